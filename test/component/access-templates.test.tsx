@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { sampleTemplate } from '../support/world-access-templates.ts';
-import { productionId, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, timeFromNow } from '../support/samples.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
 import { button, cell, contexts, jonas, label, openMatrix, sofia } from './open-matrix.tsx';
 
@@ -193,6 +193,29 @@ describe('a template that is used', () => {
     const choice = within(await screen.findByRole('dialog', { name: /^Use a template on/ }));
     await user.click(await choice.findByRole('option', { name: /Release bot/ }));
     await screen.findByText('3 changes added');
+  });
+});
+
+describe('a template for a bot', () => {
+  const bots = (capabilities: ReturnType<typeof sampleContext>['capabilities']) => [
+    sampleContext({ capabilities: ['repositories', 'bots', ...capabilities] }),
+  ];
+
+  it('is offered in its sheet, which is open once it is made', async () => {
+    const { user } = await openPage('Bots', { contexts: bots(['access']) });
+    await user.click(await screen.findByRole('button', { name: 'release' }));
+    await user.click(await screen.findByRole('button', { name: 'Use a template…' }));
+    const choice = within(await dialog('Use a template on release'));
+    await user.click(await choice.findByRole('option', { name: /Release bot/ }));
+    await screen.findByText('3 changes added');
+    await screen.findByRole('heading', { level: 1, name: 'Permissions' });
+  });
+
+  it('is not offered where the service has no templates', async () => {
+    const { user } = await openPage('Bots', { contexts: bots([]) });
+    await user.click(await screen.findByRole('button', { name: 'nightly' }));
+    await screen.findByText(/authorize the bot there/);
+    expect(screen.queryByRole('button', { name: 'Use a template…' })).toBeNull();
   });
 });
 

@@ -101,3 +101,27 @@ test('grants go to a file, are changed there, and come back as changes to look a
   await answerFileDialogs(maya, null);
   await new ShellPage(page).open('Status');
 });
+
+test('a template is made, used on somebody and reviewed in the matrix, and deleted', async ({ maya }) => {
+  const { window: page } = maya;
+  const matrix = new MatrixPage(page);
+  await matrix.give('jonas', repository, 'none');
+  await page.getByRole('tab', { name: 'Templates' }).click();
+  await page.getByRole('button', { name: 'New template' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Reader');
+  await page.getByLabel('Repositories of line 1').fill('acme/web');
+  await page.getByRole('button', { name: 'Make template' }).click();
+  await page.getByRole('button', { name: 'Actions for Reader' }).click();
+  await page.getByRole('menuitem', { name: 'Use on…' }).click();
+  await page.getByRole('checkbox', { name: 'Select jonas' }).check();
+  await page.getByRole('button', { name: 'Prepare for 1' }).click();
+  await page.getByText('1 change added').waitFor();
+  expect(await matrix.apply()).toContain(`jonas gains pull on ${repository}`);
+
+  await page.getByRole('tab', { name: 'Templates' }).click();
+  await page.getByRole('button', { name: 'Actions for Reader' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Delete template' }).click();
+  await page.getByText('No templates yet').waitFor();
+  await new ShellPage(page).open('Status');
+});

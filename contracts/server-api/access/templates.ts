@@ -25,7 +25,10 @@ export function fitsPattern(pattern: string, repository: string): boolean {
   return pattern.endsWith('*') ? repository.startsWith(pattern.slice(0, -1)) : repository === pattern;
 }
 
-/** A grant that a template would have. Where several lines fit a repository, the one with the longest pattern counts. */
+/**
+ * A grant that a template would have. Where several lines fit a repository, the one with the longest pattern counts; a whole
+ * name before a beginning of the same letters.
+ */
 const templateLineSchema = z.object({
   repositories: repositoryPatternSchema,
   actions: z.array(repositoryActionSchema).min(1).max(4),

@@ -5,13 +5,14 @@ import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { ChooseTemplate } from '../access/templates/choose-template.tsx';
 import { BotKeyDialog } from './bot-key-dialog.tsx';
 import { NewBotDialog } from './new-bot-dialog.tsx';
 import { botsQuery } from './queries.ts';
 
 export type BotDialog =
   | { kind: 'none' | 'new' }
-  | { kind: 'key' | 'delete'; bot: BotSummary }
+  | { kind: 'key' | 'delete' | 'template'; bot: BotSummary }
   | { kind: 'revoke'; bot: BotSummary; key: BotSummary['keys'][number] };
 
 interface BotDialogsProps {
@@ -33,6 +34,16 @@ export function BotDialogs({ context, org, dialog, onDialog, onOpen }: BotDialog
       return <NewBotDialog context={context} org={org} onMade={onOpen} onClose={close} />;
     case 'key':
       return <BotKeyDialog context={context} bot={dialog.bot} onClose={close} />;
+    case 'template': {
+      const { subject, name } = dialog.bot;
+      return (
+        <ChooseTemplate
+          place={{ contextId: context.id, organization: org }}
+          principal={{ reference: subject, name }}
+          onClose={close}
+        />
+      );
+    }
     case 'delete':
       return <DeleteDialog context={context} bot={dialog.bot} onClose={close} />;
     case 'revoke':

@@ -11,6 +11,7 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { useAccessOrganizations } from '../access/model/list-queries.ts';
 import { AccessOf } from '../access/why/what-can.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
 
@@ -39,7 +40,7 @@ export function BotSheet({ context, bot, onDialog, onClose }: BotSheetProps): Re
             ]}
           />
           <Keys bot={bot} onDialog={onDialog} />
-          <MayUse bot={bot} />
+          <MayUse context={context} bot={bot} onDialog={onDialog} />
           <AccessOf context={context} reference={bot.subject} name={bot.name} organization={bot.org} />
           <div className="kh-row">
             <Button kind="danger" onClick={() => onDialog({ kind: 'delete', bot })}>
@@ -103,12 +104,26 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
   );
 }
 
-function MayUse({ bot }: { bot: BotSummary }): ReactNode {
+function MayUse({ context, bot, onDialog }: PartProps & { context: ContextSummary }): ReactNode {
   const more = bot.grantCount - bot.grants.length;
+  const hasMatrix = useAccessOrganizations(context).some(({ slug }) => slug === bot.org);
   return (
-    <SheetPart title="May use">
+    <SheetPart
+      title="May use"
+      aside={
+        hasMatrix && (
+          <Button size="small" onClick={() => onDialog({ kind: 'template', bot })}>
+            Use a template…
+          </Button>
+        )
+      }
+    >
       {bot.grants.length === 0 && (
-        <p className="kh-dim">No repository yet. Open one under Repositories and authorize the bot there.</p>
+        <p className="kh-dim">
+          {hasMatrix
+            ? 'No repository yet. Use a template, or give it access on Permissions.'
+            : 'No repository yet. Open one under Repositories and authorize the bot there.'}
+        </p>
       )}
       {bot.grants.length > 0 && (
         <ItemList label="May use">

@@ -97,7 +97,7 @@ function AskedOfRow(props: AskedOfRowProps): ReactNode {
     );
   }
   if (asks === 'template')
-    return <ChooseTemplate place={work.place} {...{ sides, principal }} onClose={onLeave} />;
+    return <ChooseTemplate place={work.place} principal={principal} onClose={onLeave} />;
   return (
     <PrincipalDialog
       title={asks === 'copy' ? `Copy the access of ${name}` : `What differs from ${name}`}

@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import type { AccessTemplate } from '../../../../contracts/ipc/access-templates.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
 import { PickList, type PickListKind } from '../../../ui/pick-list.tsx';
-import type { Sides } from '../model/cell-store.ts';
-import type { AccessPlace } from '../model/queries.ts';
+import { sidesQuery, type AccessPlace } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';
 import css from '../parts/access.module.css';
 import { templatesQuery } from './queries.ts';
@@ -22,17 +20,19 @@ const kind: PickListKind<AccessTemplate> = {
 
 interface ChooseTemplateProps {
   place: AccessPlace;
-  sides: Sides;
   /** Who shall have what it gives. */
-  principal: AccessPrincipalSummary;
+  principal: Readonly<{ reference: string; name: string }>;
   onClose: () => void;
 }
 
 /** Chooses a template that is used on somebody. */
-export function ChooseTemplate({ place, sides, principal, onClose }: ChooseTemplateProps): ReactNode {
+export function ChooseTemplate({ place, principal, onClose }: ChooseTemplateProps): ReactNode {
   const list = useQuery(templatesQuery(place));
+  const sides = useQuery(sidesQuery(place));
   const add = useAddChanges(place);
-  const templates = list.data?.templates ?? null;
+  const repositories = sides.data?.repositories;
+  const templates = (repositories && list.data?.templates) ?? null;
+  const failed = [list, sides].find(({ isError }) => isError);
   return (
     <Dialog opened onClose={onClose} title={`Use a template on ${principal.name}`}>
       <div className="kh-stack" data-gap="3">
@@ -40,7 +40,7 @@ export function ChooseTemplate({ place, sides, principal, onClose }: ChooseTempl
           What it gives takes the place of the grants to them alone that are there. It is only prepared: you
           review it before it is made.
         </p>
-        {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+        {failed && <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />}
         <div className={css['search']}>
           <PickList
             kind={kind}
@@ -49,8 +49,8 @@ export function ChooseTemplate({ place, sides, principal, onClose }: ChooseTempl
             onChoose={(id) => {
               const chosen = templates?.find((each) => each.id === id);
               onClose();
-              if (chosen !== undefined)
-                add.mutate(changesOf(chosen.lines, [principal], sides.repositories, Date.now()));
+              if (chosen !== undefined && repositories !== undefined)
+                add.mutate(changesOf(chosen.lines, [principal], repositories, Date.now()));
             }}
           >
             {({ name, lines }) => (
