@@ -7,6 +7,7 @@ import { membersPath } from '../../contracts/server-api/kisenon/organizations.ts
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { deleteUnusedGroups } from '../../reference-server/identity/external-groups.ts';
 import { requireMainOrganization } from '../../reference-server/identity/main-organization.ts';
+import { unknownAddressRule } from '../../reference-server/limits/unknown-addresses.ts';
 import { AccessCaller } from '../support/access-calls.ts';
 import { AccessTeam } from '../support/access-team.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -178,6 +179,14 @@ describe('what new repositories begin with', () => {
     for (const grants of [[[to.cleo, []] as const], many])
       expect(refused(await put(org, ada, seen, grants))).toBe('400 invalid_request');
     expect(words(await read(org, ada))).toEqual([`${to.group} read`]);
+  });
+
+  it('is no way to try which of many addresses have accounts', async () => {
+    const { org, ada, cleo } = await newWorld();
+    const named = (address: string) => put(org, ada, null, [[`user:${address}`, ['read']]]);
+    for (let at = 0; at < unknownAddressRule.failures; at += 1)
+      expect(refused(await named(`nobody-${at.toString()}@people.example`))).toBe('404 principal_gone');
+    expect(refused(await named(cleo.email))).toBe('429 rate_limited');
   });
 });
 

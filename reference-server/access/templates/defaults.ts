@@ -8,6 +8,7 @@ import {
   compareSubjects,
   findPrincipals,
   findSubjects,
+  isAddress,
   shownOf,
   toAccessPrincipal,
 } from '../matrix/access-principals.ts';
@@ -18,6 +19,7 @@ import { namesOf } from '../matrix/explain.ts';
 import { loadSetFacts } from '../matrix/set-facts.ts';
 import { askerOf } from '../repository-access.ts';
 import { requireScope } from '../require-right.ts';
+import { countUnknownAddresses } from '../unknown-addresses.ts';
 import { changeTime, requireSeen } from './seen.ts';
 
 /**
@@ -67,7 +69,7 @@ export async function setDefaults(
     const org = await requireMayChange({ ...context, db: tx }, caller, slug);
     const before = await loadDefaults(tx, org.id);
     requireSeen(`what new repositories of ${slug} begin with`, replaces, before.changed?.at ?? null);
-    const subjects = await requirePrincipals(tx, slug, asked);
+    const subjects = await requirePrincipals({ ...context, db: tx }, actor, slug, asked);
     const after = new Map(asked.map(({ actions }, at) => [subjects[at]?.id ?? '', writeActions(actions)]));
     if (!auditChanges(audit, slug, before.grants, after)) return;
     const change = {
@@ -118,17 +120,16 @@ async function loadDefaults(db: Reader, orgId: string): Promise<KnownDefaults> {
   };
 }
 
-/** Those who are named, in their order. @throws ApiError 400, 404 */
+/** Those who are named, in their order. @throws ApiError 400, 404, 429 as `countUnknownAddresses` */
 async function requirePrincipals(
-  db: Reader,
+  context: ServerContext,
+  actor: Actor,
   slug: string,
   asked: SetDefaults['grants'],
 ): Promise<NamedSubject[]> {
-  const found = await findPrincipals(
-    db,
-    slug,
-    asked.map(({ principal }) => principal),
-  );
+  const references = asked.map(({ principal }) => principal);
+  const found = await findPrincipals(context.db, slug, references);
+  countUnknownAddresses(context, actor.id, references.filter(isAddress), (address) => found.has(address));
   const subjects: NamedSubject[] = [];
   for (const [at, { principal }] of asked.entries()) {
     const subject = found.get(principal);
