@@ -60,6 +60,46 @@ describe('changes of permissions', () => {
     screen.getByText('7 changes pending');
   });
 
+  it('are made of a range that the mouse is drawn over, which changes nothing by itself', async () => {
+    const { user } = await openMatrix();
+    await user.pointer([
+      { keys: '[MouseLeft>]', target: cell(/platform/, 0) },
+      { target: cell(/jonas/, 1) },
+      { target: cell(/maya/, 1) },
+      { keys: '[/MouseLeft]', target: cell(/maya/, 1) },
+    ]);
+    screen.getByText('6 cells selected');
+    expect(screen.queryByText(/pending$/)).toBeNull();
+    // Back to where it began: no click either.
+    await user.pointer([
+      { keys: '[MouseLeft>]', target: cell(/sofia/, 2) },
+      { target: cell(/sofia/, 1) },
+      { target: cell(/sofia/, 2) },
+      { keys: '[/MouseLeft]', target: cell(/sofia/, 2) },
+    ]);
+    expect(label(cell(/sofia/, 2))).toBe('none');
+    await user.click(cell(/sofia/, 2));
+    screen.getByText('1 change pending');
+  });
+
+  it('are listed to the last, once somebody asks for more than the first hundred', async () => {
+    const accessRepositories = Array.from({ length: 130 }, (_, index) => ({
+      ...{ name: `acme/r${String(index).padStart(3, '0')}`, public: false },
+    }));
+    const accessGrants = accessRepositories.slice(0, 1).map(({ name }) => ({
+      ...{ principal: platform, repository: name, actions: ['read' as const, 'write' as const] },
+      expiresAt: null,
+    }));
+    const { user } = await openMatrix({ accessRepositories, accessGrants });
+    await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}{Shift>} {/Shift}2');
+    await user.click(button('Review'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Review 130 changes' }));
+    const gains = within(await dialog.findByRole('list', { name: 'Gain access' }));
+    expect(gains.getAllByRole('listitem')).toHaveLength(100);
+    await user.click(dialog.getByRole('button', { name: 'Show 130' }));
+    expect(gains.getAllByRole('listitem')).toHaveLength(130);
+  });
+
   it('say what they cannot do where access comes from elsewhere', async () => {
     const { user } = await openMatrix();
     await user.keyboard('{ArrowDown}{ArrowDown}1');
@@ -256,9 +296,10 @@ describe('changes that somebody else met', () => {
   });
 
   it('stay where the service refuses them, and say why', async () => {
-    const { user, world } = await openMatrix({
+    const opened = await openMatrix({
       failures: { 'access.apply': { code: 'server_unreachable' } },
     });
+    const { user, world } = opened;
     await user.keyboard('4');
     await user.click(button('Apply'));
     const dialog = within(await screen.findByRole('dialog'));
@@ -266,6 +307,9 @@ describe('changes that somebody else met', () => {
     world.failures = {};
     await user.click(dialog.getByRole('button', { name: 'Apply 1 change' }));
     await screen.findByText('1 change made');
+    // The same batch, whatever became of it the first time.
+    const [first, second] = applied(opened);
+    expect(second).toEqual(first);
   });
 
   it('say once why they could not be looked at, and no more when they are looked at again', async () => {

@@ -1,15 +1,15 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { AccessEffectSummary, PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import { counted } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
-import { SheetPart } from '../../../ui/sheet.tsx';
+import { SheetHead, SheetPart } from '../../../ui/sheet.tsx';
 import css from '../parts/access.module.css';
 import type { Sides } from '../model/cell-store.ts';
 import { cellKey, type PendingChange } from '../model/pending.ts';
 import { changeWords, effectWords, refusalWords } from '../model/change-words.ts';
 
-/** Lines of one part at most. */
-const linesMax = 100;
+/** Lines of one part before somebody asks for all. */
+const linesFirst = 100;
 
 interface ReviewEffectsProps {
   preview: PreviewSummary;
@@ -47,8 +47,8 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
             </Button>
           }
         >
-          <ul className={css['effects']} aria-label="Refused">
-            {refusedChanges.slice(0, linesMax).map(({ change, code }) => (
+          <Lines label="Refused" of={refusedChanges} total={refusedChanges.length}>
+            {({ change, code }) => (
               <ChangeItem
                 key={keyOf(change)}
                 tone="refused"
@@ -56,16 +56,16 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
                 note={refusalWords(code)}
                 onLeaveOut={() => onLeaveOut([keyOf(change)])}
               />
-            ))}
-          </ul>
+            )}
+          </Lines>
         </SheetPart>
       )}
       <Effects kind="loses" effects={loses} total={total.loses} now={now} />
       <Effects kind="gains" effects={gains} total={total.gains} now={now} />
       {idle.length > 0 && (
         <SheetPart title={`Changes nothing that anybody may do: ${counted(idle.length, 'change')}`}>
-          <ul className={css['effects']} aria-label="Without effect">
-            {idle.slice(0, linesMax).map((change) => (
+          <Lines label="Without effect" of={idle} total={idle.length}>
+            {(change) => (
               <ChangeItem
                 key={keyOf(change)}
                 tone="idle"
@@ -73,9 +73,8 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
                 note="Only the grant itself, or its end, changes."
                 onLeaveOut={() => onLeaveOut([keyOf(change)])}
               />
-            ))}
-          </ul>
-          <Rest shown={Math.min(linesMax, idle.length)} total={idle.length} />
+            )}
+          </Lines>
         </SheetPart>
       )}
     </>
@@ -135,8 +134,8 @@ export function Effects({ kind, effects, total, now, level = 3 }: EffectsProps):
   const title = kind === 'gains' ? 'Gain access' : 'Lose access';
   return (
     <SheetPart level={level} title={`${title}: ${total.toLocaleString('en')}`}>
-      <ul className={css['effects']} aria-label={title}>
-        {effects.slice(0, linesMax).map((effect) => (
+      <Lines label={title} of={effects} total={total}>
+        {(effect) => (
           <li
             key={cellKey(effect.principal.reference, effect.repository)}
             className={css['effect']}
@@ -144,16 +143,44 @@ export function Effects({ kind, effects, total, now, level = 3 }: EffectsProps):
           >
             <span className={css['effectWords']}>{effectWords(kind, effect, now)}</span>
           </li>
-        ))}
-      </ul>
-      <Rest shown={Math.min(linesMax, effects.length)} total={total} />
+        )}
+      </Lines>
     </SheetPart>
   );
 }
 
-function Rest({ shown, total }: { shown: number; total: number }): ReactNode {
-  if (shown >= total) return null;
+interface LinesProps<Line> {
+  label: string;
+  of: readonly Line[];
+  /** How many there are: more than are told, perhaps. */
+  total: number;
+  children: (line: Line) => ReactNode;
+}
+
+/** The first lines of a part, and all that are told once somebody asks for them. */
+function Lines<Line>({ label, of, total, children }: LinesProps<Line>): ReactNode {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? of : of.slice(0, linesFirst);
   return (
-    <p className="kh-dim">{`The first ${shown.toLocaleString('en')} of ${total.toLocaleString('en')}.`}</p>
+    <>
+      <ul className={css['effects']} aria-label={label}>
+        {shown.map(children)}
+      </ul>
+      {shown.length < total && (
+        <SheetHead
+          aside={
+            shown.length < of.length && (
+              <Button size="small" onClick={() => setWhole(true)}>
+                {`Show ${of.length.toLocaleString('en')}`}
+              </Button>
+            )
+          }
+        >
+          <p className="kh-dim">
+            {`The first ${shown.length.toLocaleString('en')} of ${total.toLocaleString('en')}.`}
+          </p>
+        </SheetHead>
+      )}
+    </>
   );
 }

@@ -19,6 +19,7 @@ import { ColumnHead } from './grid-heads.tsx';
 import { onGridKey, type GridDeeds } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
 import css from './grid.module.css';
+import { useDrag } from './use-drag.ts';
 import {
   headHeight,
   headLetters,
@@ -81,9 +82,10 @@ export function Grid({
     );
   }, [work, version, drawnRows, drawnColumns, lines, shown, columnPlaces]);
 
+  const { hasDragged, ...drag } = useDrag(placeAt, deeds.select);
   const onClick = (event: MouseEvent): void => {
     const place = placeAt(event.target);
-    if (place === null) return;
+    if (place === null || hasDragged()) return;
     if (place.row === -1 || place.column === -1) {
       if ((event.target as Element).closest('[data-menu]') !== null) deeds.menu(place);
       else deeds.select(headSelection(place));
@@ -115,6 +117,7 @@ export function Grid({
         className={css['grid']}
         style={variables as object}
         onClick={onClick}
+        {...drag}
         onKeyDown={(event) => {
           const page = Math.max(1, Math.floor((rows.scrollRect?.height ?? 0) / sizes.row) - 5);
           onGridKey(event, { selected, size, page, deeds });

@@ -29,7 +29,7 @@ const keys: readonly [keys: string, words: string][] = [
   ['Space, click', 'The next level'],
   ['Enter, W', 'Why; on a name, its menu'],
   ['E', 'Set the end'],
-  ['Shift+arrows, Shift+click', 'Select a range'],
+  ['Shift+arrows, Shift+click, dragging', 'Select a range'],
   ['Shift+Space', 'Select the row'],
   ['Ctrl+Space', 'Select the column'],
   ['Ctrl+Z', 'Take the last change back'],
