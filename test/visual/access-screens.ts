@@ -114,6 +114,9 @@ export const accessScreens: readonly Screen[] = [
   { name: 'access-filters', scene: 'access', go: open(filters) },
   { name: 'access-writers', scene: 'access', go: open(has('push')) },
   { name: 'access-ends', scene: 'access', go: open(has('ends')) },
+  { name: 'access-unused', scene: 'access', go: open(has('unused')) },
+  { name: 'access-to-change', scene: 'access', go: open(changed, has('pending')) },
+  { name: 'access-lock', scene: 'access', go: open(changed, click('Lock'), dialog) },
   {
     name: 'access-no-match',
     scene: 'access',
