@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { accessScreens } from './access-screens.ts';
 import { accessTemplatesScreens } from './access-templates-screens.ts';
+import { requestsScreens } from './requests-screens.ts';
 import { permissionsScreens } from './permissions-screens.ts';
 import type { Screen } from './screens.ts';
 import { click, type Step, type as fill, visit, tap } from './steps.ts';
@@ -37,6 +38,7 @@ async function authorize(page: Page): Promise<void> {
 export const organizationScreens: readonly Screen[] = [
   ...accessScreens,
   ...accessTemplatesScreens,
+  ...requestsScreens,
   ...permissionsScreens,
   { name: 'bots', scene: 'active', go: visit('Bots') },
   { name: 'bots-none', scene: 'noBots', go: visit('Bots') },

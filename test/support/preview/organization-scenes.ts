@@ -1,6 +1,7 @@
 import type { World } from '../world.ts';
 import { accessScenes } from './access-scenes.ts';
 import { accessTemplatesScenes } from './access-templates-scenes.ts';
+import { requestsScenes } from './requests-scenes.ts';
 import { permissionsScenes } from './permissions-scenes.ts';
 import { teamScenes } from './team-scenes.ts';
 import { sampleBot, sampleRepositories } from '../world-organization.ts';
@@ -40,6 +41,7 @@ export const organizationScenes = {
   ...teamScenes,
   ...accessScenes,
   ...accessTemplatesScenes,
+  ...requestsScenes,
   ...permissionsScenes,
   noBots: () => ({ bots: { org: 'acme', allowed: true, bots: [] }, repositories: [], grants: [] }),
   nobodyAuthorized: () => ({ grants: [] }),

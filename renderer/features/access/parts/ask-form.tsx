@@ -118,6 +118,8 @@ function RepositoryField({ names, input }: RepositoryFieldProps): ReactNode {
       data={[...names]}
       limit={offeredMax}
       withScrollArea={false}
+      openOnFocus={false}
+      comboboxProps={{ withinPortal: false }}
       spellCheck={false}
       autoComplete="off"
       data-autofocus

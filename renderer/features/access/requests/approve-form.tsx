@@ -5,6 +5,7 @@ import type { PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import type { WaitingAccessRequest } from '../../../../contracts/ipc/access-requests.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { Button } from '../../../ui/button.tsx';
+import { bringIntoSight } from '../../../ui/form.tsx';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../../ui/notice.tsx';
 import { SheetPart } from '../../../ui/sheet.tsx';
@@ -17,6 +18,7 @@ import type { AccessPlace } from '../model/queries.ts';
 import access from '../parts/access.module.css';
 import { chosenEnd, endAsNow, EndField } from '../parts/end-field.tsx';
 import { outdateRequests } from '../model/request-queries.ts';
+import css from './requests.module.css';
 import { changeOf, endsEarlier, offeredLevels, replacesWords } from './request-words.ts';
 
 interface ApproveFormProps {
@@ -62,7 +64,7 @@ export function ApproveForm({ place, request, onDecline, onDone }: ApproveFormPr
     if (!isBlocked && !approve.isPending) approve.mutate(given);
   };
   return (
-    <form className="kh-stack" data-gap="5" aria-label="Approve" onSubmit={submit} noValidate>
+    <form className={css['decision']} aria-label="Approve" onSubmit={submit} noValidate>
       {request.by.active && (
         <>
           <SheetPart title="What you give">
@@ -84,8 +86,12 @@ export function ApproveForm({ place, request, onDecline, onDone }: ApproveFormPr
           {given !== null && <Effect request={request} given={given} now={now} effect={effect} />}
         </>
       )}
-      {approve.isError && <ErrorNotice error={approve.error} />}
-      <div className="kh-end">
+      {approve.isError && (
+        <div ref={bringIntoSight} className={css['failure']}>
+          <ErrorNotice error={approve.error} />
+        </div>
+      )}
+      <div className={access['reviewFoot']}>
         <Button onClick={onDecline}>Decline…</Button>
         {request.by.active && (
           <Button type="submit" kind="primary" busy={approve.isPending} disabled={isBlocked}>

@@ -10,6 +10,7 @@ import { SheetPart } from '../../../ui/sheet.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { accessWords, bitsOf } from '../model/levels.ts';
 import type { AccessPlace } from '../model/queries.ts';
+import css from '../parts/access.module.css';
 import { ApproveForm } from './approve-form.tsx';
 import { DeclineForm } from './decline-form.tsx';
 import { waitingQuery } from '../model/request-queries.ts';
@@ -30,7 +31,7 @@ export function RequestSheet({ place, request, onClose }: RequestSheetProps): Re
   const isGone = list.data !== undefined && current === undefined && !list.isFetching;
   return (
     <Sheet opened onClose={onClose} title={`${shown.by.name} asks for access`} size={520}>
-      <div className="kh-stack" data-gap="5">
+      <div className={css['review']}>
         <Asked request={shown} />
         {isGone && (
           <Notice
@@ -74,8 +75,10 @@ function Asked({ request }: { request: WaitingAccessRequest }): ReactNode {
                 </>
               ),
             },
-            { name: 'Repository', value: repository },
-            { name: 'Access', value: accessWords(bitsOf(actions)) },
+            {
+              name: 'Access',
+              value: `${accessWords(bitsOf(actions))} on ${repository}`,
+            },
             {
               name: 'Until',
               value:

@@ -74,6 +74,7 @@ const filter: Filter<AccessFinding> = {
 function mendColumn({ now, nameOf: nameOfPrincipal, isPending }: FindingDisplay): Column<AccessFinding> {
   return {
     head: 'Prepared change',
+    className: css['wide'],
     cell: (finding) => {
       const words = mendWords(finding, nameOfPrincipal, now);
       if (words === null) return <span className="kh-dim">None: look at it in the matrix</span>;
@@ -97,7 +98,7 @@ function grantColumns(kind: ReviewKind, display: FindingDisplay): Column<AccessF
     {
       head: 'Who',
       orderBy: ({ grant }) => grant?.principal.name ?? null,
-      className: css['who'],
+      className: css['wide'],
       cell: ({ grant }) =>
         grant && (
           <span className={css['principal']}>
@@ -110,17 +111,12 @@ function grantColumns(kind: ReviewKind, display: FindingDisplay): Column<AccessF
         ),
     },
     {
-      head: 'Repository',
-      orderBy: ({ repository }) => repository,
-      className: css['repository'],
-      cell: ({ repository }) => <Breakable>{repository}</Breakable>,
-    },
-    {
       head: 'Grant now',
+      className: css['wide'],
       orderBy: ({ grant }) => (kind === 'ending' ? grant?.until : grant?.givenAt) ?? null,
       cell: (finding) => (
         <>
-          {accessWords(bitsOf(finding.grant?.actions ?? []))}
+          {accessWords(bitsOf(finding.grant?.actions ?? []))} on <Breakable>{finding.repository}</Breakable>
           <SecondLine>{factWords(kind, finding, display.now)}</SecondLine>
         </>
       ),
@@ -134,7 +130,7 @@ function repositoryColumns(display: FindingDisplay): Column<AccessFinding>[] {
     {
       head: 'Repository',
       orderBy: ({ repository }) => repository,
-      className: css['repository'],
+      className: css['wide'],
       cell: ({ repository }) => <Breakable>{repository}</Breakable>,
     },
     {
