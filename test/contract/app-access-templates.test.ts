@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(async () => {
   http.onTheWay = () => Promise.resolve(null);
-  await server.context.write({}, (tx) => tx.deleteFrom('access_templates').execute());
+  await server.context.write({}, async (tx) => {
+    await tx.deleteFrom('access_templates').execute();
+    await tx.deleteFrom('access_defaults').execute();
+  });
   maya = await openAccessApp(server, http);
   jonas = await openAccessApp(server, http, 'jonas');
 });
@@ -67,5 +70,36 @@ describe('templates', () => {
     if (deed === 'remove') await maya.app.accessTemplates.remove(maya.acme, id);
     const names = { save: ['Release bot'], change: ['Other'], remove: [] };
     expect((await list()).templates.map(({ name }) => name)).toEqual(names[deed]);
+  });
+});
+
+describe('what new repositories begin with', () => {
+  const defaults = () => maya.app.accessTemplates.defaults(maya.acme);
+  const save = (replaces: string | null, actions: ('read' | 'write')[] = ['read'], who = 'jonas') => {
+    const grants = [{ principal: `user:${server.user(who).id}`, actions }];
+    return maya.app.accessTemplates.saveDefaults(maya.acme, { replaces, grants });
+  };
+
+  it('is nothing, then what is saved, where nobody changed it meanwhile', async () => {
+    expect(await defaults()).toEqual({ grants: [], changedAt: null, changedBy: null, mayChange: true });
+    await save(null);
+    const { grants, changedAt, changedBy } = await defaults();
+    expect([grants, changedBy]).toMatchObject([
+      [{ principal: { name: 'jonas' }, actions: ['read'] }],
+      'maya',
+    ]);
+    await expect(save(null)).rejects.toMatchObject({ code: 'changed_by_others' });
+    const nobody = { principal: `user:u_${'a'.repeat(26)}`, actions: ['read' as const] };
+    const gone = maya.app.accessTemplates.saveDefaults(maya.acme, { replaces: changedAt, grants: [nobody] });
+    await expect(gone).rejects.toMatchObject({ code: 'nobody_found' });
+    await save(changedAt, ['read', 'write']);
+    expect((await defaults()).grants).toMatchObject([{ actions: ['read', 'write'] }]);
+  });
+
+  it('is known to be saved where the answer is lost', async () => {
+    http.loseAfter(({ method }) => method !== 'GET');
+    await save(null);
+    expect((await defaults()).grants).toMatchObject([{ principal: { name: 'jonas' } }]);
+    expect(maya.parts.logged()).toContain('access.defaults_saved | Work | acme: 1');
   });
 });

@@ -335,6 +335,17 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
       await app.accessTemplates.remove(ofTeam, id);
     },
   },
+  'accessTemplates.defaults': {
+    run: ({ app, ofTeam }) => app.accessTemplates.defaults(ofTeam),
+    longer: { grants: [], changedAt: null, mayChange: true },
+  },
+  'accessTemplates.saveDefaults': {
+    run: async ({ app, ofTeam, team }) => {
+      const grants = [{ principal: `user:${team.person('owner').id}`, actions: ['read' as const] }];
+      const { changedAt: replaces } = await app.accessTemplates.defaults(ofTeam);
+      await app.accessTemplates.saveDefaults(ofTeam, { replaces, grants });
+    },
+  },
   'accessFiles.export': { run: ({ app, acme }) => app.grantFiles.export(acme, 'csv') },
   'accessFiles.compare': {
     run: async ({ app, acme, grantFile }) => {

@@ -16,8 +16,8 @@ export async function readPages<Entry>(
   let after: string | undefined = '';
   for (let count = 0; count < pages && entries.length < most; count++) {
     const page = await read(after);
-    // One more than is read tells that there are more; a service may give any number of them.
-    for (const entry of page.entries.slice(0, most + 1 - entries.length)) entries.push(entry);
+    // A service may give any number of them on one page.
+    for (const entry of page.entries) entries.push(entry);
     after = page.next;
     if (after === undefined) break;
   }
