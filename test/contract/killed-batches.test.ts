@@ -12,9 +12,10 @@ import type { TestServerProcess } from '../support/server.ts';
 
 let folder: string;
 let server: TestServerProcess;
+let token: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keyhold-killed-'));
-  server = await start();
+  await start();
 });
 afterEach(async () => {
   await server.stop();
@@ -25,8 +26,10 @@ const changes = 1000;
 const rounds = 6;
 const bots = Array.from({ length: changes }, (_, at) => `killed-${String(at)}`);
 
-function start(): Promise<TestServerProcess> {
-  return startTestServer({ args: ['--data', folder] });
+/** Starts the server, and signs its owner in: that takes longer than a batch. */
+async function start(): Promise<void> {
+  server = await startTestServer({ args: ['--data', folder] });
+  token = await signIn(server, 'maya');
 }
 
 /** Reads the database while no server has it, or changes it. */
@@ -80,7 +83,8 @@ function traces(key: string, actions: string): number[] {
 const whole = [changes, 1, changes, changes + 1];
 const nothing = [0, 0, 0, 0];
 
-const maya = async () => new AccessCaller(server, await signIn(server, 'maya'), 'acme');
+/** Asks the server of this time, as the owner who is signed in. */
+const owner = () => new AccessCaller(server, token, 'acme');
 
 /** A batch that gives each bot what it does not have. */
 async function newBatch(round: number) {
@@ -88,9 +92,9 @@ async function newBatch(round: number) {
   const asked = bots.map((name) => ({
     ...{ principal: `bot:acme/${name}`, repository: 'acme/web', actions: [...actions] },
   }));
-  const [version, key] = [await (await maya()).version(), randomUUID()];
+  const [version, key] = [await owner().version(), randomUUID()];
   return {
-    send: async () => (await maya()).send(asked, version, key),
+    send: () => owner().send(asked, version, key),
     traces: () => traces(key, actions.join(',')),
   };
 }
@@ -98,9 +102,10 @@ async function newBatch(round: number) {
 it('a batch whose server is killed is made whole or not at all, and once when it is sent again', async () => {
   await server.stop();
   addBots();
-  server = await start();
+  await start();
+  const first = await newBatch(1);
   const begun = performance.now();
-  expect((await (await newBatch(1)).send()).status).toBe(201);
+  expect((await first.send()).status).toBe(201);
   const duration = performance.now() - begun;
   for (let round = 0; round < rounds; round += 1) {
     const batch = await newBatch(round);
@@ -114,13 +119,13 @@ it('a batch whose server is killed is made whole or not at all, and once when it
     await server.kill();
     const found = batch.traces();
     expect(found).toEqual((await answer) === 201 || found[0] !== 0 ? whole : nothing);
-    server = await start();
+    await start();
     const again = await batch.send();
     expect(again.status).toBe(found[0] === 0 ? 201 : 200);
     const once = await batch.send();
     expect([once.status, once.body]).toEqual([200, again.body]);
     await server.stop();
     expect(batch.traces()).toEqual(whole);
-    server = await start();
+    await start();
   }
 });
