@@ -181,10 +181,10 @@ describe('own requests', () => {
     await user.click(button('Ask for access'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Ask for access' }));
     const send = () => user.click(dialog.getByRole('button', { name: 'Ask for access' }));
-    await fill(user, dialog.getByLabelText('Repository'), 'acme');
+    await fill(user, dialog.getByRole('combobox', { name: 'Repository' }), 'acme');
     await send();
     dialog.getByText(/^Type the whole name/);
-    await fill(user, dialog.getByLabelText('Repository'), 'acme/hidden');
+    await fill(user, dialog.getByRole('combobox', { name: 'Repository' }), 'acme/hidden');
     await user.selectOptions(dialog.getByLabelText('What you need'), 'Push: pull and push');
     await user.selectOptions(dialog.getByLabelText('It ends'), 'After 7 days');
     await send();

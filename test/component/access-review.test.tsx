@@ -37,7 +37,9 @@ describe('the review of permissions', () => {
   it('tells what is worth a look by kind, how much there is of it, and since when uses are known', async () => {
     await openReview();
     const push = await part(/^Push that is not used: 1$/);
-    expect(push.getByRole('row', { name: /platform/ }).textContent).toMatch(/acme\/api.*push.*given.*pull$/);
+    expect(push.getByRole('row', { name: /platform/ }).textContent).toMatch(
+      /^platformpush on acme\/apigiven .*pull$/,
+    );
     const beside = await part(/^Grants beside a group: 240$/);
     beside.getByText(/^The first 1 of 240, by repository/);
     expect(beside.getByRole('row', { name: /jonas/ }).textContent).toMatch(

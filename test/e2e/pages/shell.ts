@@ -7,6 +7,7 @@ export type PageName =
   | 'Registries'
   | 'Repositories'
   | 'Permissions'
+  | 'Requests'
   | 'Bots'
   | 'Members'
   | 'API keys'

@@ -98,7 +98,7 @@ function grantColumns(kind: ReviewKind, display: FindingDisplay): Column<AccessF
     {
       head: 'Who',
       orderBy: ({ grant }) => grant?.principal.name ?? null,
-      className: css['wide'],
+      className: css['who'],
       cell: ({ grant }) =>
         grant && (
           <span className={css['principal']}>
