@@ -39,7 +39,7 @@ export function ReviewTab({ place }: { place: AccessPlace }): ReactNode {
       {review.isPending && <LinesSkeleton lines={8} />}
       {review.data !== undefined && total === 0 && (
         <EmptyState picture={<ListChecks />} title="Nothing to look at">
-          {`No grant ends soon, stands unused or beside a group, and no repository has many admins. ${notedWords(review.data)}`}
+          {`No grant ends soon or stands beside a group, no bot lacks a key, and no repository has many admins. ${notedWords(review.data)}`}
         </EmptyState>
       )}
       {review.data !== undefined && total !== 0 && <Findings place={place} review={review.data} />}
