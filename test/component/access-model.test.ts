@@ -29,7 +29,7 @@ import {
   within,
   type Selected,
 } from '../../renderer/features/access/model/selection.ts';
-import { cellWords, effectWords } from '../../renderer/features/access/model/change-words.ts';
+import { cellWords, effectWords, nameWords } from '../../renderer/features/access/model/change-words.ts';
 import { samplePrincipal } from '../support/world-access.ts';
 
 const anyBits = fc.integer({ min: 0, max: 15 });
@@ -275,6 +275,9 @@ describe('words', () => {
     expect(effectWords('gains', effect, 0)).toBe('\u2068مطورو-الواجهة\u2069 gains push on acme/web');
     const latin = { ...effect, principal: { ...principal, name: 'jonas' } };
     expect(effectWords('gains', latin, 0)).toBe('jonas gains push on acme/web');
+    // Hebrew, Adlam, Phoenician, Samaritan, Old Hungarian
+    for (const name of ['מפתחים', '𞤀𞤣', '𐤀𐤁', 'ࠀࠁ', '𐲀𐲁'])
+      expect(nameWords(name)).toBe(`\u2068${name}\u2069`);
   });
 
   it('of a pending cell say what one may do now where the grant does not', () => {

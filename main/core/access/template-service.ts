@@ -67,7 +67,7 @@ export class TemplateService {
       place.contextId,
       answer.templates.map(({ id, name }) => [id, name]),
     );
-    const isKnown = answer.templates.every(({ lines }) => lines.every(({ actions }) => actions.isAll));
+    const isKnown = answer.templates.every(({ lines }) => isAllOf(lines));
     return { templates: answer.templates.map(toTemplate), mayChange: answer.may_change && isKnown };
   }
 
@@ -127,7 +127,7 @@ export class TemplateService {
     const asked = { ...listOf(accessDefaultsPath, place), errorCodes: accessCodes };
     const answer = await service.ask(place.contextId, asked, defaultsAnswer);
     const { changed_at: changedAt, changed_by: changedBy, may_change: mayChange } = answer;
-    const grants = answer.grants.flatMap(({ principal, actions: { actions } }) => {
+    const grants = answer.grants.first.flatMap(({ principal, actions: { actions } }) => {
       const known = toPrincipal(principal);
       return known === null ? [] : [{ principal: known, actions }];
     });
@@ -135,8 +135,7 @@ export class TemplateService {
       place.contextId,
       grants.map(({ principal: { reference, name } }) => [reference, name]),
     );
-    const isKnown =
-      grants.length === answer.grants.length && answer.grants.every(({ actions }) => actions.isAll);
+    const isKnown = grants.length === answer.grants.first.length && isAllOf(answer.grants);
     return { grants, changedAt, changedBy, mayChange: mayChange && isKnown };
   }
 
@@ -166,6 +165,17 @@ export class TemplateService {
   }
 }
 
+/** Whether this version knows all that stands in a list. */
+function isAllOf({
+  first,
+  isAll,
+}: {
+  first: readonly { actions: { isAll: boolean } }[];
+  isAll: boolean;
+}): boolean {
+  return isAll && first.every(({ actions }) => actions.isAll);
+}
+
 function listOf(path: string, { organization }: AccessPlace) {
   const query = new URLSearchParams({ org: organization });
   return { method: 'GET' as const, path: `${path}?${query.toString()}`, room: accessRoom };
@@ -177,7 +187,7 @@ function pathOf(templateId: string): string {
 
 function toTemplate({ lines, changed_at: changedAt, changed_by: changedBy, ...rest }: TemplateAnswer) {
   const { id, name } = rest;
-  const told = lines.map(({ actions, ...line }) => ({ ...line, actions: actions.actions }));
+  const told = lines.first.map(({ actions, ...line }) => ({ ...line, actions: actions.actions }));
   return { id, name, lines: told, changedAt, changedBy };
 }
 
@@ -188,7 +198,9 @@ function isSame({ lines }: TemplateAnswer, other: readonly TemplateLine[]): bool
       .map(({ repositories, actions, days }) => [repositories, actions.toSorted(), days].join(' '))
       .toSorted()
       .join('\n');
-  return words(lines.map(({ actions, ...line }) => ({ ...line, actions: actions.actions }))) === words(other);
+  return (
+    words(lines.first.map(({ actions, ...line }) => ({ ...line, actions: actions.actions }))) === words(other)
+  );
 }
 
 function isSameDefaults({ grants }: DefaultsAnswer, other: SetDefaults['grants']): boolean {
@@ -197,7 +209,7 @@ function isSameDefaults({ grants }: DefaultsAnswer, other: SetDefaults['grants']
       .map(({ principal, actions }) => [principal, actions.toSorted()].join(' '))
       .toSorted()
       .join('\n');
-  const told = grants.map(({ principal, actions }) => ({
+  const told = grants.first.map(({ principal, actions }) => ({
     ...{ principal: principal.reference, actions: actions.actions },
   }));
   return words(told) === words(other);

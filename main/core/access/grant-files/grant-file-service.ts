@@ -85,12 +85,13 @@ export class GrantFileService {
     if (bytes === 'too_large') throw new KeyholdError('too_many_grants');
     const file = readGrantFile(bytes);
     const { grants, principals } = await this.#read(place);
-    const { entries: repositories } = await wholeSide(
+    const { entries: repositories, isWhole } = await wholeSide(
       service,
       place,
       { side: 'repositories', most: fileGrantsMax },
       (page) => page.repositories.map(({ name }) => name),
     );
+    if (!isWhole) throw new KeyholdError('too_many_grants');
     const there = {
       ...{ organization: place.organization, principals, repositories },
       grants: grants.map(({ repository, principal: { reference }, actions, expires_at: until }) => ({
@@ -107,6 +108,8 @@ export class GrantFileService {
       this.#grants(place),
       wholeSide(service, place, { side: 'principals', most: fileGrantsMax }, (page) => page.principals),
     ]);
+    // A name that seems to be one person's may be another's too who was not read.
+    if (!people.isWhole) throw new KeyholdError('too_many_grants');
     const principals = [...people.entries.flatMap(named), ...grants.map(({ principal }) => principal)];
     service.seen.note(
       place.contextId,

@@ -96,7 +96,8 @@ function entryOf(cells: readonly string[] | null, places: Places): FileEntry | U
   const actions = words.map((word) => word.trim()).filter((word) => word !== '');
   const entry = { repository: cell('repository'), principal: cell('principal'), actions };
   const isShort = grantColumns.some((column) => column !== 'until' && cell(column) === '');
-  if (isShort) return { unreadable: printable(cells.join(' '), shownLength) };
+  // No actions would take a grant away: what a file does not have is taken away where the user says so, never by a line of it.
+  if (isShort || actions.length === 0) return { unreadable: printable(cells.join(' '), shownLength) };
   return { ...entry, until: cell('until') || null };
 }
 
@@ -126,8 +127,16 @@ function readJson(text: string): ReadFile {
   if (file.grants.length > fileGrantsMax) throw new KeyholdError('too_many_grants');
   const entries = file.grants.map((grant, index) => {
     const entry = entrySchema.safeParse(grant).data;
-    const unreadable = entry === undefined ? printable(JSON.stringify(grant), shownLength) : '';
-    return { at: index + 1, entry: entry ?? { unreadable } };
+    return { at: index + 1, entry: entry ?? { unreadable: jsonWords(grant) } };
   });
   return { form: 'json', organization: file.organization, entries };
+}
+
+/** A value as it is shown; of one in which more stands in each other than can be written, nothing. */
+function jsonWords(value: unknown): string {
+  try {
+    return printable(JSON.stringify(value), shownLength);
+  } catch {
+    return '';
+  }
 }

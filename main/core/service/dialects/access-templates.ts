@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   accessDefaultsSchema,
+  defaultGrantsMax,
+  templateLinesMax,
   templateListSchema,
   templateSchema,
   templatesMax,
@@ -15,14 +17,21 @@ const allActions = z.array(openName).transform((names) => {
   return { actions, isAll: new Set(names).size === actions.length };
 });
 
+/** A list as far as anybody reads it, and whether that is all. */
+function firstOf<Entry extends z.ZodType>(entry: Entry, most: number) {
+  return z.array(entry).transform((all) => ({ first: all.slice(0, most), isAll: all.length <= most }));
+}
+
+/** Until a day that can still be written: a later service may have longer ones than this version makes. */
+const daysAnswer = z.int().min(1).max(1_000_000);
+
 const templateAnswer = templateSchema.extend({
   ...{ id: idAnswer, name: wordsAnswer(64) },
-  lines: z.array(
+  lines: firstOf(
     templateSchema.shape.lines.element.extend({
-      repositories: wordsAnswer(256),
-      actions: allActions,
-      days: z.int().nullable(),
+      ...{ repositories: wordsAnswer(256), actions: allActions, days: daysAnswer.nullable() },
     }),
+    templateLinesMax,
   ),
 });
 export type TemplateAnswer = z.output<typeof templateAnswer>;
@@ -31,12 +40,15 @@ export type TemplateAnswer = z.output<typeof templateAnswer>;
 export const templateSavedAnswer = z.object({ id: idAnswer });
 
 export const templateListAnswer = templateListSchema.extend({
-  templates: z.array(templateAnswer).transform((templates) => templates.slice(0, templatesMax)),
+  templates: firstOf(templateAnswer, templatesMax).transform(({ first }) => first),
 });
 
 const { grants } = accessDefaultsSchema.shape;
 
 export const defaultsAnswer = accessDefaultsSchema.extend({
-  grants: z.array(grants.element.extend({ principal: principalAnswer, actions: allActions })),
+  grants: firstOf(
+    grants.element.extend({ principal: principalAnswer, actions: allActions }),
+    defaultGrantsMax,
+  ),
 });
 export type DefaultsAnswer = z.output<typeof defaultsAnswer>;

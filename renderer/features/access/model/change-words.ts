@@ -12,11 +12,12 @@ import { accessWords, actionNames, actionsOf, actionWords, bitsOf, eachOf, viaWo
 import { accessVia } from '../../../../contracts/server-api/access/matrix.ts';
 import type { Terms } from './pending.ts';
 
+/** Where letters stand, and where later ones may, that run from right to left (UAX #9, Bidi_Class R and AL). */
+const fromRight = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
 /** A name in a sentence: letters that run from right to left turn nothing else of it around. */
 export function nameWords(name: string): string {
-  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(name)
-    ? `\u2068${name}\u2069`
-    : name;
+  return fromRight.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 /** Actions as nouns: `pull and push`. Admin stands for all. */

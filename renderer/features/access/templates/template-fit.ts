@@ -40,7 +40,8 @@ export function changesOf(
 ): PreparedChange[] {
   const terms = repositories.flatMap(({ name: repository }) => {
     const line = lineFor(lines, repository);
-    if (line === undefined) return [];
+    // What it gives may be nothing that this version knows: that takes nothing away.
+    if (line === undefined || line.actions.length === 0) return [];
     const { actions, days } = line;
     return [
       { repository, actions, expiresAt: days === null ? null : new Date(now + days * day).toISOString() },

@@ -111,3 +111,18 @@ it('more grants than a file takes, or a list without an end, are written to none
   await expect(grantFiles.export(place, 'csv')).rejects.toMatchObject({ code: 'repository_admin_needed' });
   expect([written.size, service.noted]).toEqual([0, []]);
 });
+
+it.each(['principals', 'repositories'])(
+  'where there are more %s than are read, no name of a file is trusted',
+  async (side) => {
+    service.reply = (_, path) => {
+      if (path.includes('/grants')) return grants([grant()]);
+      return {
+        status: 200,
+        body: path.includes(`${side}_limit=1000`) ? { ...matrix, next: { [side]: 'more' } } : matrix,
+      };
+    };
+    await expect(grantFiles.compare(place)).rejects.toMatchObject({ code: 'too_many_grants' });
+    expect(service.noted).toEqual([]);
+  },
+);

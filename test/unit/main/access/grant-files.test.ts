@@ -139,6 +139,7 @@ describe('what cannot be used of a file', () => {
       'acme/api,user:pr"iya,read,',
       ',,,',
       'acme/api,user:priya,,',
+      'acme/web,user:jonas,| |,',
     ];
     expect(problemsOf(table(...lines))).toEqual([
       '1 other_organization other/web',
@@ -151,13 +152,14 @@ describe('what cannot be used of a file', () => {
       '10 unreadable acme/api',
       '11 unreadable "',
       '13 unreadable acme/api user:priya  ',
+      '14 unreadable acme/web user:jonas | | ',
     ]);
     const { changes, missing, grants } = compared(table(...lines));
     expect(changes).toEqual([
       { principal: 'user:u_1', repository: 'acme/api', actions: ['read'], expiresAt: null },
     ]);
     // What an entry names is not taken for missing, though the entry cannot be used.
-    expect([grants, missing.map(({ principal }) => principal)]).toEqual([11, ['group:grp_1', 'bot:acme/ci']]);
+    expect([grants, missing.map(({ principal }) => principal)]).toEqual([12, ['group:grp_1', 'bot:acme/ci']]);
   });
 
   it('is a name that fits several, of whom nobody is missing', () => {
@@ -187,6 +189,8 @@ describe('what cannot be used of a file', () => {
       },
     });
     expect(problemsOf(file({}, ...odd)).slice(0, 2)).toEqual(['1 unreadable 7', '2 unreadable null']);
+    const deep = file({}, 'deep', grant).replace('"deep"', `${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+    expect(compared(deep)).toMatchObject({ unchanged: 1, problems: { first: [{ at: 1, text: '' }] } });
     expect(problemsOf(file({ organization: 'other' }, grant))).toEqual(['1 other_organization acme/web']);
     for (const facts of [{ format: 'other' }, { version: 2 }, { grants: {} }, { organization: null }]) {
       expect(() => compared(file(facts))).toThrow(expect.objectContaining({ code: 'grant_file_unreadable' }));

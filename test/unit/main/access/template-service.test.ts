@@ -67,6 +67,26 @@ it('default grants are told, and changed by nobody where a later service has mor
   }
 });
 
+it('of lists longer than this version saves the first are told, and they are changed by nobody', async () => {
+  const grants = Array.from({ length: 51 }, (_, index) =>
+    grant({ principal: principal({ reference: `user:u_${index.toString()}` }) }),
+  );
+  service.reply = () => defaults(...grants);
+  const told = await templates.defaults(place);
+  expect([told.grants.length, told.mayChange]).toEqual([50, false]);
+  service.reply = () => listed(template({ lines: Array.from({ length: 101 }, () => line) }));
+  const { templates: all, mayChange } = await templates.list(place);
+  expect([all[0]?.lines.length, mayChange]).toEqual([100, false]);
+});
+
+it.each([0, -30, 1_000_001, Number.MAX_SAFE_INTEGER])(
+  'a template of %d days, which end on no day, is not told',
+  async (days) => {
+    service.reply = () => listed(template({ lines: [{ ...line, days }] }));
+    await expect(templates.list(place)).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
+  },
+);
+
 it('what is saved is sent as it was seen, and logged by name', async () => {
   service.reply = () => ({ status: 200, body: template() });
   expect([await deeds.make(), await deeds.change()]).toEqual(['tpl_1', 'tpl_1']);
