@@ -106,7 +106,7 @@ export async function deleteBot(
     const grants = await deleteGrants(tx, actor, context.now(), (all) =>
       all.where('principal_id', '=', bot.id),
     );
-    await forgetDefaultGrants(tx, bot.id);
+    await forgetDefaultGrants(tx, { principalId: bot.id, orgId: bot.org_id }, context.now());
     await tx.deleteFrom('repository_uses').where('principal_id', '=', bot.id).execute();
     const details = { keys: Number(keys.numUpdatedRows), authorizations: grants };
     const target = `${bot.org}/${bot.name}`;

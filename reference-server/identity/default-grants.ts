@@ -1,12 +1,14 @@
 import type { GrantTable, RepositoryTable } from '../db/schema.ts';
 import type { Audit, Tx } from '../db/write.ts';
+import { changeTime } from './change-time.ts';
 import { noteGrantChanges } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { mayReceiveIn } from './principals.ts';
 
 /**
  * Gives in a `write` what the new repositories of an organization begin with, on one that is made with it. Who said so is
- * who gives it, whoever makes the repository. Principals to whom nothing may be given there any more are passed over.
+ * who gives it, whoever makes the repository. Principals to whom nothing may be given there any more are passed over, and so
+ * are people whose account is closed or waits: it would be theirs once it is opened again.
  */
 export async function giveDefaultGrants(
   tx: Tx,
@@ -24,6 +26,7 @@ export async function giveDefaultGrants(
     .select(['principal_id', 'actions', 'access_defaults.changed_by'])
     .where('access_defaults.org_id', '=', org.id)
     .where(mayReceiveIn(org))
+    .where((where) => where.or([where('users.id', 'is', null), where('users.status', '=', 'active')]))
     .orderBy('principal_id')
     .execute();
   const [first] = rows;
@@ -43,9 +46,26 @@ export async function giveDefaultGrants(
   }
 }
 
-/** Takes somebody from what new repositories begin with, in one organization or in all, in a `write`. */
-export async function forgetDefaultGrants(tx: Tx, principalId: string, orgId?: string): Promise<void> {
-  let gone = tx.deleteFrom('access_default_grants').where('principal_id', '=', principalId);
-  if (orgId !== undefined) gone = gone.where('org_id', '=', orgId);
-  await gone.execute();
+/**
+ * Takes somebody from what the new repositories of an organization begin with, in a `write`. It counts as a change: whoever
+ * saw them named there does not name them again unseen.
+ */
+export async function forgetDefaultGrants(
+  tx: Tx,
+  { principalId, orgId }: { principalId: string; orgId: string },
+  now: Date,
+): Promise<void> {
+  const gone = await tx
+    .deleteFrom('access_default_grants')
+    .where('principal_id', '=', principalId)
+    .where('org_id', '=', orgId)
+    .executeTakeFirst();
+  if (gone.numDeletedRows === 0n) return;
+  const defaults = tx.selectFrom('access_defaults').select('changed_at').where('org_id', '=', orgId);
+  const { changed_at: before } = await defaults.executeTakeFirstOrThrow();
+  await tx
+    .updateTable('access_defaults')
+    .set({ changed_at: changeTime(now, before) })
+    .where('org_id', '=', orgId)
+    .execute();
 }

@@ -237,7 +237,7 @@ async function endMembership(
       .where('effect', '=', 'allow')
       .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id)),
   );
-  await forgetDefaultGrants(tx, userId, id);
+  await forgetDefaultGrants(tx, { principalId: userId, orgId: id }, context.now());
   await noteLostFooting(tx, actor, context.now(), { userId, orgId: id });
   await tx
     .deleteFrom('group_members')

@@ -115,6 +115,8 @@ describe('what new repositories begin with', () => {
     // Nothing changes by it.
     expect(await set(org, ada, [to.cleo, ['read']], [to.group, ['admin']])).toEqual(second);
     expect(words(await set(org, ada))).toEqual([]);
+    // Of nothing, nobody is taken.
+    await set(org, ada);
     const told = async (what: string) =>
       (await auditOf(server, org, `access-default.${what}`)).map(({ by, target, details }) => {
         expect([by, target]).toEqual([ada.username, org]);
@@ -187,6 +189,51 @@ describe('what new repositories begin with', () => {
     for (let at = 0; at < unknownAddressRule.failures; at += 1)
       expect(refused(await named(`nobody-${at.toString()}@people.example`))).toBe('404 principal_gone');
     expect(refused(await named(cleo.email))).toBe('429 rate_limited');
+  });
+});
+
+describe('who is named in what new repositories begin with', () => {
+  it('and goes, is not named again by who has seen the list before, nor is a new bot of that name', async () => {
+    const { org, access, ada, cleo, to } = await newWorld();
+    const grants = [
+      [to.cleo, ['admin']],
+      [to.bot, ['write']],
+    ] as const;
+    const gone = [`${membersPath(org)}/${cleo.id}`, `/v1/orgs/${org}/bots/ci`];
+    for (const [at, path] of gone.entries()) {
+      const { changed_at: seen } = await set(org, ada, ...grants.slice(at));
+      expect((await call(server, path, { method: 'DELETE', token: ada.token })).status).toBe(204);
+      if (at === 1) await access.bot('ci');
+      expect(refused(await put(org, ada, seen, grants.slice(at)))).toBe('409 changed_meanwhile');
+    }
+    expect(words(await read(org, ada))).toEqual([]);
+  });
+
+  it('and has a closed account, is given nothing until it is open again', async () => {
+    const { org, ada, ben, cleo, to } = await newWorld();
+    await set(org, ada, [to.cleo, ['admin']], [`user:${ben.id}`, ['read']]);
+    const become = (status: 'active' | 'disabled') =>
+      server.context.write({}, (tx) =>
+        tx.updateTable('users').set({ status }).where('id', '=', cleo.id).execute(),
+      );
+    await become('disabled');
+    await push(ada, org, 'new');
+    await become('active');
+    expect(await givenOn(org, 'new')).toEqual({ [ben.id]: ['read', ada.id] });
+    await push(ada, org, 'newer');
+    expect(await givenOn(org, 'newer')).toHaveProperty(cleo.id);
+  });
+
+  it('is not to be found out by trying addresses', async () => {
+    const { org, ada, cleo } = await newWorld();
+    const tried: number[] = [];
+    for (let at = 0; at <= 100; at++) {
+      const unknown = `user:nobody-${at.toString()}@people.example`;
+      tried.push((await put(org, ada, null, [[unknown, ['read']]])).status);
+    }
+    expect([tried.indexOf(429), new Set(tried)]).toEqual([100, new Set([404, 429])]);
+    expect((await put(org, ada, null, [[`user:${cleo.email}`, ['read']]])).status).toBe(429);
+    expect((await put(org, ada, null, [[`user:${cleo.id}`, ['read']]])).status).toBe(200);
   });
 });
 

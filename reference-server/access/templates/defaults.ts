@@ -4,6 +4,7 @@ import type { ServerContext } from '../../context.ts';
 import { readActions, writeActions } from '../../db/grant-columns.ts';
 import type { Actor, Audit, Reader } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
+import { changeTime } from '../../identity/change-time.ts';
 import {
   compareSubjects,
   findPrincipals,
@@ -20,7 +21,7 @@ import { loadSetFacts } from '../matrix/set-facts.ts';
 import { askerOf } from '../repository-access.ts';
 import { requireScope } from '../require-right.ts';
 import { countUnknownAddresses } from '../unknown-addresses.ts';
-import { changeTime, requireSeen } from './seen.ts';
+import { requireSeen } from './seen.ts';
 
 /**
  * What the new repositories of an organization begin with. Who may not change it is shown those whom the matrix shows them.
@@ -56,7 +57,7 @@ export async function readDefaults(
  * stays as it is.
  *
  * @throws ApiError 403, 404 for the organization; 400 for who is named twice; 404 for whom nothing can be given to; 409
- *   where it was changed since the caller looked
+ *   where it was changed since the caller looked; 429 as `countUnknownAddresses`
  */
 export async function setDefaults(
   context: ServerContext,
@@ -115,7 +116,12 @@ async function loadDefaults(db: Reader, orgId: string): Promise<KnownDefaults> {
     .execute();
   const [first] = rows;
   return {
-    grants: new Map(rows.map((row) => [row.principal_id ?? '', row.actions ?? ''])),
+    // Where nobody is named, the one row names nobody.
+    grants: new Map(
+      rows.flatMap(({ principal_id: id, actions }) =>
+        id === null || actions === null ? [] : [[id, actions]],
+      ),
+    ),
     changed: first === undefined ? null : { by: first.changed_by, at: first.changed_at },
   };
 }

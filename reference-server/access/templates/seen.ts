@@ -12,11 +12,6 @@ export function requireSeen(what: string, replaces: string | null, changedAt: st
   throw new ApiError('conflict', words, { details: { because: 'changed_meanwhile' } });
 }
 
-/** When something is changed: later than it was before, whatever the clock says. */
-export function changeTime(now: Date, before: string | null): string {
-  return new Date(Math.max(now.getTime(), (instantOf(before) ?? 0) + 1)).toISOString();
-}
-
 function instantOf(text: string | null): number | null {
   return text === null ? null : Date.parse(text);
 }

@@ -13,10 +13,11 @@ import type { AccessTemplateLineTable, AccessTemplateTable } from '../../db/acce
 import { readActions, writeActions } from '../../db/grant-columns.ts';
 import type { Actor, AuditEvent, Reader, Tx } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
+import { changeTime } from '../../identity/change-time.ts';
 import { newId } from '../../identity/ids.ts';
 import { isAllAdministered, requireAdministered, requireAllAdministered } from '../matrix/administered.ts';
 import { namesOf } from '../matrix/explain.ts';
-import { changeTime, requireSeen } from './seen.ts';
+import { requireSeen } from './seen.ts';
 
 /**
  * The templates of an organization, by name, for whoever administers something in it.
