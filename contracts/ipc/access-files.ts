@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { orgSlugSchema } from '../server-api/primitives.ts';
-import { accessErrors, preparedChangeSchema } from './access.ts';
-import { byContext } from './by-context.ts';
+import { accessErrors, accessPlaceSchema, preparedChangeSchema } from './access.ts';
 import { call } from './define.ts';
 
 /** Why an entry of a file cannot be used. `at` counts entries (lines of a table, without its head) from 1. */
@@ -25,13 +23,11 @@ export type GrantFileProblem = z.infer<typeof problemSchema>;
 export const fileGrantsMax = 50_000;
 export const fileProblemsMax = 100;
 
-const byOrganization = byContext.extend({ organization: orgSlugSchema });
-
 /** The grants of an organization in files: read by people and programs, compared, brought back. */
 export const accessFilesCalls = {
   /** Writes all grants that the user may see to a file that the user chooses; null when the user chose none. */
   export: call({
-    request: byOrganization.extend({ format: z.enum(['csv', 'json']) }),
+    request: accessPlaceSchema.extend({ format: z.enum(['csv', 'json']) }),
     response: z.strictObject({ fileName: z.string(), grants: z.number().int() }).nullable(),
     errors: [...accessErrors, 'too_many_grants'],
   }),
@@ -40,7 +36,7 @@ export const accessFilesCalls = {
    * changes go to the matrix as pending ones.
    */
   compare: call({
-    request: byOrganization,
+    request: accessPlaceSchema,
     response: z
       .strictObject({
         fileName: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lineSchema, orgSlugSchema, repositoryNameSchema } from '../server-api/primitives.ts';
-import { accessActionsSchema, accessErrors, preparedChangeSchema } from './access.ts';
+import { accessActionsSchema, accessErrors, accessPlaceSchema, preparedChangeSchema } from './access.ts';
 import { byContext, serviceIdSchema } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
@@ -57,7 +57,7 @@ export const accessRequestsCalls = {
   }),
   /** Open ones about repositories of an organization that the user administers, oldest first; `isWhole`: not more. */
   waiting: call({
-    request: byContext.extend({ organization: orgSlugSchema }),
+    request: accessPlaceSchema,
     response: z.strictObject({ requests: z.array(waitingRequestSchema), isWhole: z.boolean() }),
     errors: accessErrors,
   }),

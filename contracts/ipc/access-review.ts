@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { reviewKinds } from '../server-api/access/review.ts';
-import { orgSlugSchema } from '../server-api/primitives.ts';
 import {
   accessActionsSchema,
   accessErrors,
+  accessPlaceSchema,
   accessPrincipalSummarySchema,
   preparedChangeSchema,
 } from './access.ts';
-import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 
 const findingSchema = z.strictObject({
@@ -36,7 +35,7 @@ export type AccessFinding = z.infer<typeof findingSchema>;
 export const accessReviewCalls = {
   /** What is worth a look among the grants in an organization. Of kinds that this version knows. Nothing is changed. */
   findings: call({
-    request: byContext.extend({ organization: orgSlugSchema }),
+    request: accessPlaceSchema,
     response: z.strictObject({
       /** Since when the service notes uses: what is older than that it cannot call unused. */
       notedSince: z.string(),

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { principalReferenceSchema } from '../server-api/access/primitives.ts';
 import { createTemplateSchema, defaultGrantsMax } from '../server-api/access/templates.ts';
-import { orgSlugSchema } from '../server-api/primitives.ts';
-import { accessActionsSchema, accessErrors, accessPrincipalSummarySchema } from './access.ts';
-import { byContext, serviceIdSchema } from './by-context.ts';
+import {
+  accessActionsSchema,
+  accessErrors,
+  accessPlaceSchema,
+  accessPrincipalSummarySchema,
+} from './access.ts';
+import { serviceIdSchema } from './by-context.ts';
 import { call } from './define.ts';
 
 const { name, lines } = createTemplateSchema.shape;
@@ -25,7 +29,6 @@ const templateSchema = z.strictObject({
 });
 export type AccessTemplate = z.infer<typeof templateSchema>;
 
-const byOrganization = byContext.extend({ organization: orgSlugSchema });
 const changeErrors = [
   ...accessErrors,
   'template_gone',
@@ -37,13 +40,13 @@ const changeErrors = [
 /** Named sets of grants, and what new repositories begin with. */
 export const accessTemplatesCalls = {
   list: call({
-    request: byOrganization,
+    request: accessPlaceSchema,
     response: z.strictObject({ templates: z.array(templateSchema), mayChange: z.boolean() }),
     errors: accessErrors,
   }),
   /** Makes one, or changes the one that `replaces` names, as it was at `changedAt`. */
   save: call({
-    request: byOrganization.extend({
+    request: accessPlaceSchema.extend({
       name,
       lines,
       replaces: z.strictObject({ id: serviceIdSchema, changedAt: z.iso.datetime() }).nullable(),
@@ -52,13 +55,13 @@ export const accessTemplatesCalls = {
     errors: changeErrors,
   }),
   remove: call({
-    request: byOrganization.extend({ templateId: serviceIdSchema }),
+    request: accessPlaceSchema.extend({ templateId: serviceIdSchema }),
     response: z.undefined(),
     errors: changeErrors,
   }),
   /** What is given on each new repository. */
   defaults: call({
-    request: byOrganization,
+    request: accessPlaceSchema,
     response: z.strictObject({
       grants: z.array(
         z.strictObject({ principal: accessPrincipalSummarySchema, actions: accessActionsSchema }),
@@ -71,7 +74,7 @@ export const accessTemplatesCalls = {
   }),
   /** In place of all that was, as it was at `replaces`. */
   saveDefaults: call({
-    request: byOrganization.extend({
+    request: accessPlaceSchema.extend({
       replaces: z.iso.datetime().nullable(),
       grants: z
         .array(

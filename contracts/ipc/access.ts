@@ -190,8 +190,10 @@ const batchSchema = z.strictObject({
 });
 export type BatchSummary = z.infer<typeof batchSchema>;
 
-const byOrganization = byContext.extend({ organization: orgSlugSchema });
-const batch = byOrganization.extend({ changes: z.array(changeSchema).min(1).max(batchChangesMax) });
+/** An organization of a context's service. */
+export const accessPlaceSchema = byContext.extend({ organization: orgSlugSchema });
+export type AccessPlace = z.infer<typeof accessPlaceSchema>;
+const batch = accessPlaceSchema.extend({ changes: z.array(changeSchema).min(1).max(batchChangesMax) });
 /** What can go wrong with each call about an organization's access. */
 export const accessErrors = [...serviceErrors, 'repository_admin_needed'] as const;
 const errors = accessErrors;
@@ -212,7 +214,7 @@ export const accessCalls = {
    * than 10,000 on a side the first, and `isWhole` is false.
    */
   sides: call({
-    request: byOrganization,
+    request: accessPlaceSchema,
     response: z.strictObject({
       principals: z.array(principalSchema),
       repositories: z.array(z.strictObject({ name: z.string(), public: z.boolean() })),
@@ -222,7 +224,7 @@ export const accessCalls = {
   }),
   /** A part of the matrix, of 40,000 cells at most, in the order of `sides`. */
   cells: call({
-    request: byOrganization.extend({
+    request: accessPlaceSchema.extend({
       /** `after`: the entry of `sides` before the first one; null for the first of all. */
       principals: z.strictObject({
         after: principalSchema.pick({ reference: true, kind: true, name: true }).nullable(),
@@ -260,13 +262,13 @@ export const accessCalls = {
   }),
   /** Who may do anything on a repository; `isWhole` as of `sides`. */
   whoCan: call({
-    request: byOrganization.extend({ repository: repositoryNameSchema }),
+    request: accessPlaceSchema.extend({ repository: repositoryNameSchema }),
     response: z.strictObject({ holders: z.array(holderSchema), isWhole: z.boolean() }),
     errors: [...errors, 'repository_gone'],
   }),
   /** On which repositories of an organization somebody may do anything, of those that the user administers. */
   whatCan: call({
-    request: byOrganization.extend({ principal: principalReferenceSchema }),
+    request: accessPlaceSchema.extend({ principal: principalReferenceSchema }),
     response: z.strictObject({
       principal: principalSchema,
       repositories: z.array(accessRepositorySchema),
@@ -284,13 +286,13 @@ export const accessCalls = {
   }),
   /** The last ten batches in the organization, newest first. */
   batches: call({
-    request: byOrganization,
+    request: accessPlaceSchema,
     response: z.strictObject({ batches: z.array(batchSchema) }),
     errors,
   }),
   /** Takes a batch back, whole, where no later change stands on it. */
   undo: call({
-    request: byOrganization.extend({ batchId: serviceIdSchema }),
+    request: accessPlaceSchema.extend({ batchId: serviceIdSchema }),
     response: outcomeSchema,
     errors: [...errors, 'batch_gone'],
   }),

@@ -1,4 +1,9 @@
-import type { AccessEntry, AccessHolder, AccessRepository } from '../../../contracts/ipc/access.ts';
+import type {
+  AccessEntry,
+  AccessHolder,
+  AccessPlace,
+  AccessRepository,
+} from '../../../contracts/ipc/access.ts';
 import type { AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { accessBits, accessVia, repositoryActionSchema } from '../../../contracts/server-api/index.ts';
@@ -6,7 +11,6 @@ import type { RepositoryAction } from '../../../contracts/server-api/index.ts';
 import type { MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { wholeSide } from './matrix-pages.ts';
-import type { AccessPlace } from './service-requests.ts';
 import { toPrincipal } from './summaries.ts';
 
 const ways = ['role', 'group', 'public', 'denied'] as const;

@@ -1,5 +1,6 @@
 import type {
   AccessChangeRequest,
+  AccessPlace,
   AccessPrincipalSummary,
   CellsSummary,
   ExplanationSummary,
@@ -15,7 +16,7 @@ import type { ServiceCalls } from '../service/service-calls.ts';
 import { organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
 import { askedExplanation } from './explanations.ts';
 import { matrixPage, wholeSide } from './matrix-pages.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody } from './service-requests.ts';
 import { toCells, toPreview, toPrincipal } from './summaries.ts';
 
 /** A part of the matrix: behind an entry of each side, null for its beginning, and how many. */

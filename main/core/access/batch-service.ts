@@ -1,4 +1,9 @@
-import type { AccessChangeRequest, BatchOutcome, BatchSummary } from '../../../contracts/ipc/access.ts';
+import type {
+  AccessChangeRequest,
+  AccessPlace,
+  BatchOutcome,
+  BatchSummary,
+} from '../../../contracts/ipc/access.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { batchesPath } from '../../../contracts/server-api/index.ts';
 import type { Clock } from '../ports.ts';
@@ -12,14 +17,7 @@ import {
   type BatchAnswer,
 } from '../service/dialects/access.ts';
 import { isLost } from './lost-answers.ts';
-import {
-  accessCodes,
-  accessRoom,
-  accessTimeoutMs,
-  batchBody,
-  requireFuture,
-  type AccessPlace,
-} from './service-requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, requireFuture } from './service-requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 
 /** What a person is shown of what was done before. */

@@ -10,6 +10,7 @@ import {
   type RepositoryAction,
 } from '../../../contracts/server-api/index.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
+import type { AccessPlace } from '../../../contracts/ipc/access.ts';
 import { Turns } from '../lib/turns.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer, Failed } from '../service/client.ts';
@@ -23,7 +24,7 @@ import {
 } from '../service/dialects/access-requests.ts';
 import { madeSurely, sentAgain } from './lost-answers.ts';
 import { readPages } from './read-pages.ts';
-import { accessCodes, failureBecause, requireFuture, type AccessPlace } from './service-requests.ts';
+import { accessCodes, failureBecause, requireFuture } from './service-requests.ts';
 import { toOwnRequest, toWaitingRequest } from './summaries.ts';
 
 /** Requests that are read at most: more than one person may have, and more than anybody decides at once. */

@@ -1,8 +1,9 @@
 import type { AccessFinding } from '../../../contracts/ipc/access-review.ts';
+import type { AccessPlace } from '../../../contracts/ipc/access.ts';
 import { reviewPath, type ReviewKind } from '../../../contracts/server-api/index.ts';
 import { reviewAnswer, type FindingAnswer } from '../service/dialects/access-review.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './service-requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs } from './service-requests.ts';
 import { toPrepared, toPrincipal } from './summaries.ts';
 
 interface FoundKind {

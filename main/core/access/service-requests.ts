@@ -1,16 +1,9 @@
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
-import type { AccessChangeRequest } from '../../../contracts/ipc/access.ts';
+import type { AccessChangeRequest, AccessPlace } from '../../../contracts/ipc/access.ts';
 import type { AccessChange, BatchRequest, RefusedBecause } from '../../../contracts/server-api/index.ts';
 import type { Failed } from '../service/client.ts';
 import { becauseOf } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-
-/** An organization of a context's service. */
-export interface AccessPlace {
-  contextId: string;
-  /** Its slug. */
-  organization: string;
-}
 
 /** A page of 40,000 cells that all end has four members in each of its ends. */
 export const accessRoom = { maxBytes: 16 * 1024 * 1024, maxValues: 400_000 };

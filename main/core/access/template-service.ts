@@ -1,4 +1,4 @@
-import type { AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
+import type { AccessPlace, AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
 import type { AccessTemplate } from '../../../contracts/ipc/access-templates.ts';
 import {
   accessDefaultsPath,
@@ -19,7 +19,7 @@ import {
   type TemplateAnswer,
 } from '../service/dialects/access-templates.ts';
 import { madeSurely, seenIn, sentAgain } from './lost-answers.ts';
-import { accessCodes, accessRoom, failureBecause, type AccessPlace } from './service-requests.ts';
+import { accessCodes, accessRoom, failureBecause } from './service-requests.ts';
 import { toPrincipal } from './summaries.ts';
 
 interface NewTemplate {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { fileGrantsMax } from '../../../../contracts/ipc/access-files.ts';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { accessGrantsPath } from '../../../../contracts/server-api/index.ts';
 import type { Clock, FileDialogs, SmallFiles, TextFiles } from '../../ports.ts';
 import { noteDeed, type DeedDeps } from '../../service/deeds.ts';
@@ -8,7 +9,7 @@ import { grantsAnswer, type GrantAnswer } from '../../service/dialects/access-gr
 import type { Vault } from '../../vault/vault.ts';
 import { wholeSide } from '../matrix-pages.ts';
 import { readPages } from '../read-pages.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from '../service-requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs } from '../service-requests.ts';
 import { compareGrants } from './compare-grants.ts';
 import { grantFileText, type GrantFileForm } from './grant-file.ts';
 import { PrincipalNames, type NamedPrincipal } from './principal-names.ts';

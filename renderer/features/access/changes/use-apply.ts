@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createElement, useRef, useState } from 'react';
-import type { BatchOutcome, PreviewSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, BatchOutcome, PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import { asCallError, keyhold, valueOf, type CallError } from '../../../lib/api.ts';
 import { counted } from '../../../lib/format.ts';
 import { toastDone } from '../../../ui/toast.ts';
@@ -8,7 +8,7 @@ import type { AccessWork } from '../model/access-work.ts';
 import type { Sent } from '../model/prepared.ts';
 import type { Sides } from '../model/cell-store.ts';
 import { batchOf, nothingPending, without, type Pending } from '../model/pending.ts';
-import { batchesQuery, type AccessPlace } from '../model/queries.ts';
+import { batchesQuery } from '../model/queries.ts';
 import { UndoButton } from './undo-button.tsx';
 
 /** `checking`: asks what the changes would do, and can be cancelled. `sending`: can not. */

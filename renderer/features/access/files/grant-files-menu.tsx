@@ -1,12 +1,12 @@
 import { Menu } from '@mantine/core';
 import { Download, Ellipsis, Upload } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { counted } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { toastDone } from '../../../ui/toast.ts';
 import { useAction } from '../../../ui/use-action.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';
 import { ImportDialog, type ComparedFile } from './import-dialog.tsx';
 

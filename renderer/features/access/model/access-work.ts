@@ -1,11 +1,11 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import type { ChangedCell } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, ChangedCell } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { CellStore } from './cell-store.ts';
 import { Held } from './held-value.ts';
 import { nothingPending, type PendingState } from './pending.ts';
 import { preparedAt, type Prepared, type Sent } from './prepared.ts';
-import { sidesQuery, type AccessPlace } from './queries.ts';
+import { sidesQuery } from './queries.ts';
 
 /** What became of the last try to make the pending changes, where it is not done. */
 export type Standing =

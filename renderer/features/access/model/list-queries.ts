@@ -1,7 +1,8 @@
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import type { ContextSummary } from '../../../../contracts/domain/context.ts';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
-import { accessOrganizationsQuery, type AccessPlace } from './queries.ts';
+import { accessOrganizationsQuery } from './queries.ts';
 
 /** The organizations in which the user may change access; empty while that is not known, and where nobody tells it. */
 export function useAccessOrganizations(

@@ -1,8 +1,7 @@
-import type { AccessChangeRequest } from '../../../../contracts/ipc/access.ts';
+import type { AccessChangeRequest, AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { Held } from './held-value.ts';
 import { nothingPending, type PendingState } from './pending.ts';
-import type { AccessPlace } from './queries.ts';
 
 /** A batch as it was sent, to be sent again as it is. */
 export interface Sent {

@@ -1,13 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import type { Sides } from './cell-store.ts';
 import type { Use } from './cells.ts';
-
-/** An organization at the service of a context. */
-export interface AccessPlace {
-  contextId: string;
-  organization: string;
-}
 
 export const accessOrganizationsQuery = (contextId: string) =>
   queryOptions({

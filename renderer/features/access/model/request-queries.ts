@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { outdateAccess } from './list-queries.ts';
-import type { AccessPlace } from './queries.ts';
 
 /** How often it is asked how many wait, while the window is in sight. Milliseconds. */
 const everyMs = 5 * 60_000;

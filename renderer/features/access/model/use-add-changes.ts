@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import type { PreparedChange } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, PreparedChange } from '../../../../contracts/ipc/access.ts';
 import { toastDone, toastError, toastNote } from '../../../ui/toast.ts';
 import { useAccessWork } from './access-work.ts';
 import { addChanges, addedWords } from './add-changes.ts';
-import { sidesQuery, type AccessPlace } from './queries.ts';
+import { sidesQuery } from './queries.ts';
 
 /**
  * Adds changes to the pending ones of an organization, says what became of them, and shows the matrix with them. Nothing is

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import type { PreviewSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import type { WaitingAccessRequest } from '../../../../contracts/ipc/access-requests.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -14,7 +14,6 @@ import { Effects } from '../changes/review-effects.tsx';
 import { refusalWords, termsWords } from '../model/change-words.ts';
 import { actionsOf, bitsOf } from '../model/levels.ts';
 import type { Terms } from '../model/pending.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import access from '../parts/access.module.css';
 import { chosenEnd, endAsNow, EndField } from '../parts/end-field.tsx';
 import { outdateRequests } from '../model/request-queries.ts';

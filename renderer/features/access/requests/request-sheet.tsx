@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { WaitingAccessRequest } from '../../../../contracts/ipc/access-requests.ts';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { dateWords } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Sheet } from '../../../ui/dialog.tsx';
@@ -9,7 +10,6 @@ import { Notice } from '../../../ui/notice.tsx';
 import { SheetPart } from '../../../ui/sheet.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { accessWords, bitsOf } from '../model/levels.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import css from '../parts/access.module.css';
 import { ApproveForm } from './approve-form.tsx';
 import { DeclineForm } from './decline-form.tsx';

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { WaitingAccessRequest } from '../../../../contracts/ipc/access-requests.ts';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { SecondLine } from '../../../ui/credential-cells.tsx';
 import { DataTable, type Column, type Filter } from '../../../ui/data-table.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { termsWords } from '../model/change-words.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import { waitingQuery } from '../model/request-queries.ts';
 import { RequestSheet } from './request-sheet.tsx';
 import { termsOf } from './request-words.ts';

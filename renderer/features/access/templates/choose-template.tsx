@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import type { AccessTemplate } from '../../../../contracts/ipc/access-templates.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
 import { PickList, type PickListKind } from '../../../ui/pick-list.tsx';
-import { sidesQuery, type AccessPlace } from '../model/queries.ts';
+import { sidesQuery } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';
 import css from '../parts/access.module.css';
 import { templatesQuery } from './queries.ts';

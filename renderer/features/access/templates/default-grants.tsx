@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import { accessBits } from '../../../../contracts/server-api/access/matrix.ts';
 import { defaultGrantsMax } from '../../../../contracts/server-api/access/templates.ts';
 import { asCallError, keyhold, valueOf } from '../../../lib/api.ts';
@@ -13,7 +13,6 @@ import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
 import { Item, ItemList, ItemNote } from '../../../ui/sheet.tsx';
 import { toastDone } from '../../../ui/toast.ts';
 import { accessWords, actionsOf, bitsOf } from '../model/levels.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import { LevelField } from '../parts/level-field.tsx';
 import { PrincipalsDialog } from '../parts/principals-dialog.tsx';
 import { ChangedBy } from './changed-by.tsx';

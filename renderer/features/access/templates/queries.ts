@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
-import type { AccessPlace } from '../model/queries.ts';
 
 export const templatesQuery = ({ contextId, organization }: AccessPlace) =>
   queryOptions({

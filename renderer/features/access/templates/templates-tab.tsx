@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
-import { sidesQuery, type AccessPlace } from '../model/queries.ts';
+import { sidesQuery } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';
 import { DefaultGrants } from './default-grants.tsx';
 import { Templates } from './templates.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { LayoutTemplate, Pencil, Plus, Trash2, UserPlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessPlace, AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import type { AccessTemplate } from '../../../../contracts/ipc/access-templates.ts';
 import { templatesMax } from '../../../../contracts/server-api/access/templates.ts';
 import { keyhold } from '../../../lib/api.ts';
@@ -13,7 +13,6 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import type { Sides } from '../model/cell-store.ts';
-import type { AccessPlace } from '../model/queries.ts';
 import { templatesQuery } from './queries.ts';
 import { TemplateDialog } from './template-dialog.tsx';
 import { changesOf, templateWords } from './template-fit.ts';
