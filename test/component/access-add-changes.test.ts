@@ -141,6 +141,23 @@ describe('changes that are added to the pending ones', () => {
     expect(await addChanges(work, sides, wanted)).toMatchObject({ added: 0, left: 1100 });
   });
 
+  it('take no room where they take the place of one that is pending', async () => {
+    const work = workOn(new Map());
+    const wanted = Array.from({ length: 999 }, (_none, index) =>
+      change(index % many, Math.floor(index / many), 1, null),
+    );
+    await addChanges(work, sides, wanted);
+    const last = many - 1;
+    const more = [
+      change(0, 0, 3, null),
+      change(1, 0, 3, null),
+      change(0, last, 1, null),
+      change(1, last, 1, null),
+    ];
+    expect(await addChanges(work, sides, more)).toMatchObject({ added: 3, left: 1 });
+    expect(sent(work)).toHaveLength(1000);
+  });
+
   it('wait while nobody knows what became of the last ones', async () => {
     const work = workOn(new Map());
     const lost: Standing = { kind: 'unknown', sent: { changes: [], version: '7', key: 'k' } };

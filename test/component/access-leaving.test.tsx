@@ -135,8 +135,13 @@ describe('pending changes of permissions', () => {
     await user.selectOptions(screen.getByRole('combobox', { name: 'Organization' }), 'northwind');
     await user.click(button('Leave'));
     await gone('1 change pending');
+    await screen.findAllByRole('gridcell', { name: /push/ });
+    screen.getByRole('grid').focus();
+    await user.keyboard('3');
+    await screen.findByText('1 change pending');
     await user.click(button('Lock'));
-    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Review' }));
+    const asked = await screen.findByRole('dialog', { name: `2 ${question}` });
+    await user.click(within(asked).getByRole('button', { name: 'Review' }));
     await screen.findByRole('dialog', { name: 'Review 1 change' });
     expect(screen.getByRole('combobox', { name: 'Organization', hidden: true })).toHaveProperty(
       'value',

@@ -30,11 +30,24 @@ import {
   type Selected,
 } from '../../renderer/features/access/model/selection.ts';
 import { cellWords, effectWords, nameWords } from '../../renderer/features/access/model/change-words.ts';
+import { offeredLevels } from '../../renderer/features/access/requests/request-words.ts';
 import { samplePrincipal } from '../support/world-access.ts';
 
 const anyBits = fc.integer({ min: 0, max: 15 });
 
 describe('levels', () => {
+  it('that a request is approved with are what was asked for, then each that is less and none that is more', () => {
+    for (let bits = 1; bits < 16; bits++) {
+      const asked = bitsOf(actionsOf(bits));
+      const [first, ...others] = offeredLevels(asked).map((offered) => offered.bits);
+      expect(first).toBe(asked);
+      const less = levels.map((level) => level.bits).filter((level) => level !== 0 && level !== asked);
+      expect(others.toReversed()).toEqual(
+        less.filter((level) => actionsOf(level).every((action) => actionsOf(asked).includes(action))),
+      );
+    }
+  });
+
   it('of any actions: admin is all, each action is kept, and a word tells sets apart', () => {
     const words = new Map<string, number>();
     for (let bits = 0; bits < 16; bits++) {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessTemplate } from '../../contracts/ipc/access-templates.ts';
+import { createTemplateSchema, templateDaysMax } from '../../contracts/server-api/access/templates.ts';
+import {
+  isProblem,
+  linesOf,
+  newDraft,
+  problemsOf,
+} from '../../renderer/features/access/templates/line-drafts.ts';
 import {
   changesOf,
   fitOf,
@@ -85,5 +92,20 @@ describe('a template', () => {
       '3 repositories now: acme/a, acme/b and acme/c',
       '4 repositories now: acme/a, acme/b and 2 more',
     ]);
+  });
+});
+
+describe('lines that are typed', () => {
+  it('have a problem where the service would not take them, and no other', () => {
+    const days = ['', ' ', '1', ' 30 ', '0', '-1', '1.5', 'ten', '1e9', String(templateDaysMax)];
+    const repositories = ['acme/web', ' acme/web-*', 'acme/*', 'acme/', 'acme/Web', 'acme/*web', ''];
+    for (const each of [...days, String(templateDaysMax + 1)])
+      for (const typed of repositories) {
+        const draft = { ...newDraft(0, typed), days: each };
+        const [problem = {}] = problemsOf([draft], 'acme');
+        const sent = { org: 'acme', name: 'Release bot', lines: linesOf([draft]) };
+        const isTaken = createTemplateSchema.safeParse(sent).success;
+        expect([typed, each, isProblem(problem)]).toEqual([typed, each, !isTaken]);
+      }
   });
 });

@@ -314,6 +314,7 @@ describe('a repository that is made', () => {
     const outsider = await newPerson(server);
     const whom = [to.group, to.bot, to.cleo, `user:${outsider.id}`];
     await set(org, ada, ...whom.map((who) => [who, ['read']] as const));
+    await set(other.org, other.ada, [to.cleo, ['read']]);
     await server.context.write({}, (tx) =>
       tx
         .insertInto('access_default_grants')
@@ -340,6 +341,8 @@ describe('a repository that is made', () => {
     const given = ['read', ada.id];
     expect(await givenOn(org, 'new')).toEqual({ [group]: given, [outsider.id]: given });
     expect(words(await read(org, ada))).toEqual([`${to.group} read`, `user:${outsider.id} read`]);
+    // What another organization says of them stays.
+    expect(words(await read(other.org, other.ada))).toEqual([`${to.cleo} read`]);
     await server.context.write({}, (tx) => tx.deleteFrom('principals').where('id', '=', group).execute());
     await push(ada, org, 'newer');
     expect(await givenOn(org, 'newer')).toEqual({ [outsider.id]: given });

@@ -10,6 +10,8 @@ export const accessDefaultsPath = `${accessPath}/defaults`;
 export const templatesMax = 100;
 export const templateLinesMax = 100;
 export const defaultGrantsMax = 50;
+/** How many days a grant of a template lasts at most. */
+export const templateDaysMax = 3650;
 
 /** A repository's name, or the beginning of some, with a star behind it: `acme/web`, `acme/release-*`, `acme/*`. */
 export const repositoryPatternSchema = z
@@ -26,14 +28,14 @@ export function fitsPattern(pattern: string, repository: string): boolean {
 }
 
 /**
- * A grant that a template would have. Where several lines fit a repository, the one with the longest pattern counts; a whole
- * name before a beginning of the same letters.
+ * A grant that a template would have. Where several lines fit a repository, its own name counts, or else the longest
+ * beginning.
  */
 const templateLineSchema = z.object({
   repositories: repositoryPatternSchema,
   actions: z.array(repositoryActionSchema).min(1).max(4),
   /** How long it lasts from the day on which it is used; null for no end. */
-  days: z.int().min(1).max(3650).nullable(),
+  days: z.int().min(1).max(templateDaysMax).nullable(),
 });
 export type TemplateLine = z.infer<typeof templateLineSchema>;
 

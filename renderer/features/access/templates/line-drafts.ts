@@ -1,5 +1,8 @@
 import type { AccessTemplate } from '../../../../contracts/ipc/access-templates.ts';
-import { repositoryPatternSchema } from '../../../../contracts/server-api/access/templates.ts';
+import {
+  repositoryPatternSchema,
+  templateDaysMax,
+} from '../../../../contracts/server-api/access/templates.ts';
 import { accessBits } from '../../../../contracts/server-api/access/matrix.ts';
 import { actionsOf, bitsOf } from '../model/levels.ts';
 
@@ -57,10 +60,10 @@ export function problemsOf(drafts: readonly LineDraft[], organization: string): 
     const isTwice = seen.has(pattern);
     seen.add(pattern);
     const count = Number(days);
-    const isDays = days.trim() === '' || (Number.isInteger(count) && count >= 1 && count <= 3650);
+    const isDays = days.trim() === '' || (Number.isInteger(count) && count >= 1 && count <= templateDaysMax);
     return {
       ...patternProblem(pattern, organization, isTwice),
-      ...(!isDays && { days: 'From 1 to 3650, or empty.' }),
+      ...(!isDays && { days: `From 1 to ${String(templateDaysMax)}, or empty.` }),
     };
   });
 }

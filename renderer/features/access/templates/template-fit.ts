@@ -8,8 +8,8 @@ type Lines = AccessTemplate['lines'];
 type Named = Readonly<{ name: string }>;
 
 /**
- * The line of a template that counts for a repository: the longest pattern that fits, a whole name before a beginning of
- * the same length; undefined where none fits.
+ * The line of a template that counts for a repository: the one with its name, or else the one with the longest beginning;
+ * undefined where none fits.
  */
 export function lineFor<Line extends { repositories: string }>(
   lines: readonly Line[],
