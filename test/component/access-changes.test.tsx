@@ -82,6 +82,19 @@ describe('changes of permissions', () => {
     screen.getByText('1 change pending');
   });
 
+  it('are told with what each is about, and the most first', async () => {
+    const { user } = await openMatrix();
+    await user.keyboard('3{ArrowDown}{ArrowRight}{ArrowRight}4');
+    await user.click(button('Review'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Review 2 changes' }));
+    const gains = within(await dialog.findByRole('list', { name: 'Gain access' }));
+    const told = gains.getAllByRole('listitem').map((item) => {
+      const [kind] = item.querySelector('svg')?.getAttribute('aria-label') ?? '';
+      return `${String(kind)} ${item.textContent.replace(/ on .*$/, '')}`;
+    });
+    expect(told).toEqual(['P jonas gains admin', 'G platform gains delete', 'P jonas gains delete']);
+  });
+
   it('are listed to the last, once somebody asks for more than the first hundred', async () => {
     const accessRepositories = Array.from({ length: 130 }, (_, index) => ({
       ...{ name: `acme/r${String(index).padStart(3, '0')}`, public: false },

@@ -65,7 +65,10 @@ export const refusalSchema = z.object({
 });
 export type AccessRefusal = z.infer<typeof refusalSchema>;
 
-/** What a batch would do. Of the effects, the first `previewEffectsMax`; `total` counts all. */
+/**
+ * What a batch would do. Of the effects, the first `previewEffectsMax`, those on whom changes name before others; `total`
+ * counts all.
+ */
 export const previewSchema = z.object({
   version: accessVersionSchema,
   gains: z.array(effectSchema),

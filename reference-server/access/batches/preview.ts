@@ -66,6 +66,8 @@ export async function previewBatch(
 interface Touched {
   subject: NamedSubject;
   repositories: RepositoryRef[];
+  /** Ids of those of them on which a change names them, not only a group of theirs. */
+  named: ReadonlySet<string>;
 }
 
 /** Everybody whom changes are about: groups, then people, then bots, each by name. */
@@ -74,11 +76,15 @@ async function touchedBy(
   org: ShownOrganization,
   changes: readonly CellChange[],
 ): Promise<Touched[]> {
-  const touched = new Map<string, { subject: NamedSubject; repositories: Map<string, RepositoryRef> }>();
-  const touch = (subject: NamedSubject, repository: RepositoryRef) => {
-    const known = touched.get(subject.id) ?? { subject, repositories: new Map<string, RepositoryRef>() };
+  const touched = new Map<string, ReturnType<typeof untouched>>();
+  const untouched = (subject: NamedSubject) => ({
+    ...{ subject, repositories: new Map<string, RepositoryRef>(), named: new Set<string>() },
+  });
+  const touch = (subject: NamedSubject, repository: RepositoryRef, isNamed: boolean) => {
+    const known = touched.get(subject.id) ?? untouched(subject);
     touched.set(subject.id, known);
     known.repositories.set(repository.id, repository);
+    if (isNamed) known.named.add(repository.id);
   };
   const members = await membersOf(context, org, changes);
   let pairs = 0;
@@ -86,11 +92,12 @@ async function touchedBy(
     const those = subject.kind === 'group' ? (members.get(subject.id) ?? []) : [];
     pairs += 1 + those.length;
     if (pairs > maxPairs) throw tooMany();
-    for (const each of [subject, ...those]) touch(each, repository);
+    touch(subject, repository, true);
+    for (const each of those) touch(each, repository, false);
   }
   const order = { group: 0, user: 1, bot: 2 };
   return [...touched.values()]
-    .map(({ subject, repositories }) => ({ subject, repositories: [...repositories.values()] }))
+    .map(({ repositories, ...each }) => ({ ...each, repositories: [...repositories.values()] }))
     .toSorted(
       ({ subject: one }, { subject: other }) =>
         order[one.kind] - order[other.kind] || (one.name < other.name ? -1 : 1),
@@ -185,13 +192,9 @@ async function effectsOf(
   view: View,
   touched: readonly Touched[],
 ): Promise<Pick<Preview, 'gains' | 'loses' | 'total'>> {
-  const found: Pick<Preview, 'gains' | 'loses' | 'total'> = {
-    gains: [],
-    loses: [],
-    total: { gains: 0, loses: 0 },
-  };
+  const [gains, loses] = [new ToldEffects(), new ToldEffects()];
   let pairs = 0;
-  for (const { subject, repositories } of touched) {
+  for (const { subject, repositories, named } of touched) {
     pairs += repositories.length;
     if (pairs > pairsOfTurn) {
       await nextTurn();
@@ -202,18 +205,43 @@ async function effectsOf(
       const decided = decisions(repository);
       const { before, after } = decided;
       for (const [side, one, other] of [
-        ['gains', after, before],
-        ['loses', before, after],
+        [gains, after, before],
+        [loses, before, after],
       ] as const) {
         const actions = repositoryActions.filter((each) => one.actions.has(each) && !other.actions.has(each));
         if (actions.length === 0) continue;
-        found.total[side] += 1;
-        if (found[side].length === previewEffectsMax) continue;
-        found[side].push(toEffect(view, { subject, repository, actions }, decided));
+        side.add(named.has(repository.id), () => toEffect(view, { subject, repository, actions }, decided));
       }
     }
   }
-  return found;
+  return {
+    ...{ gains: gains.first(), loses: loses.first() },
+    total: { gains: gains.total, loses: loses.total },
+  };
+}
+
+/**
+ * The effects that are told of all: those on whom changes name before what others get by a group. A batch has no more
+ * changes than are told, so a large group in it hides none of them.
+ */
+class ToldEffects {
+  total = 0;
+  readonly #named: { at: number; effect: AccessEffect }[] = [];
+  readonly #others: { at: number; effect: AccessEffect }[] = [];
+
+  add(isNamed: boolean, make: () => AccessEffect): void {
+    this.total += 1;
+    const list = isNamed ? this.#named : this.#others;
+    if (list.length < previewEffectsMax) list.push({ at: this.total, effect: make() });
+  }
+
+  /** In the order in which they came. */
+  first(): AccessEffect[] {
+    const room = previewEffectsMax - this.#named.length;
+    return [...this.#named, ...this.#others.slice(0, room)]
+      .toSorted((one, other) => one.at - other.at)
+      .map(({ effect }) => effect);
+  }
 }
 
 function toEffect(

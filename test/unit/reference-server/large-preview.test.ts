@@ -11,7 +11,7 @@ const members = 3000;
 const names = Array.from({ length: 12 }, (_, at) => `r${String(at)}`);
 
 /** An organization with one large group, and an administrator of the server. */
-async function newWorld(context: TestContext): Promise<{ group: string; caller: Caller }> {
+async function newWorld(context: TestContext): Promise<{ group: string; last: string; caller: Caller }> {
   const created_at = context.now().toISOString();
   const org = { id: newId('o'), slug: 'acme' };
   const ids = Array.from({ length: members + 1 }, () => newId('u'));
@@ -43,12 +43,12 @@ async function newWorld(context: TestContext): Promise<{ group: string; caller: 
   const credential = { method: 'session', id: '', limits: null, ends: null } as const;
   const principal = { kind: 'user', id: administrator, name: 'root' } as const;
   const standing = { approved: true, mustChangePassword: false, organization: null };
-  return { group, caller: { principal, credential, ...standing } };
+  return { group, last: people.toSorted().at(-1) ?? '', caller: { principal, credential, ...standing } };
 }
 
 it('a preview about many lets others have their turn, and counts what it does not tell', async () => {
   const context = await newTestContext();
-  const { group, caller } = await newWorld(context);
+  const { group, last, caller } = await newWorld(context);
   let turns = 0;
   let isDone = false;
   const next = () => {
@@ -63,6 +63,12 @@ it('a preview about many lets others have their turn, and counts what it does no
   isDone = true;
   expect(preview.total).toEqual({ gains: (members + 1) * names.length, loses: 0 });
   expect(preview.gains).toHaveLength(1000);
+  // What members of a large group get hides nothing that is given to somebody alone.
+  const own = { principal: `user:${last}`, repository: 'acme/r7', actions: ['admin' as const] };
+  const { gains } = await previewBatch(context, caller, { org: 'acme', changes: [...changes, own] });
+  expect(gains).toHaveLength(1000);
+  const told = gains.find(({ actions }) => actions.includes('admin'));
+  expect(told).toMatchObject({ principal: { reference: own.principal }, repository: own.repository });
   // Whoever only waits for the database in memory gives nobody a turn.
   expect(turns).toBeGreaterThan(8);
   await context.db.destroy();

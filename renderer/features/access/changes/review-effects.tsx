@@ -2,9 +2,11 @@ import { useMemo, useState, type ReactNode } from 'react';
 import type { AccessEffectSummary, PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import { counted } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
+import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
 import { SheetHead, SheetPart } from '../../../ui/sheet.tsx';
 import css from '../parts/access.module.css';
 import type { Sides } from '../model/cell-store.ts';
+import { bitsOf } from '../model/levels.ts';
 import { cellKey, type PendingChange } from '../model/pending.ts';
 import { changeWords, effectWords, refusalWords } from '../model/change-words.ts';
 
@@ -22,12 +24,11 @@ interface ReviewEffectsProps {
 /** What is refused, who loses, who gains, and what does nothing. */
 export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: ReviewEffectsProps): ReactNode {
   const { gains, loses, total, refused } = preview;
-  const names = useMemo(
-    () => new Map(sides.principals.map(({ reference, name }) => [reference, name])),
-    [sides],
-  );
-  const words = ({ principal, repository, shall }: PendingChange): string =>
-    changeWords(names.get(principal) ?? principal, repository, shall, now);
+  const principals = useMemo(() => new Map(sides.principals.map((each) => [each.reference, each])), [sides]);
+  const about = ({ principal, repository, shall }: PendingChange) => {
+    const { kind = 'other', name = principal } = principals.get(principal) ?? {};
+    return { kind, words: changeWords(name, repository, shall, now) } as const;
+  };
   const idle = idleOf(preview, changes);
   const refusedChanges = refused.flatMap(({ index, code }) => {
     const change = changes[index];
@@ -52,7 +53,7 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
               <ChangeItem
                 key={keyOf(change)}
                 tone="refused"
-                words={words(change)}
+                {...about(change)}
                 note={refusalWords(code)}
                 onLeaveOut={() => onLeaveOut([keyOf(change)])}
               />
@@ -69,7 +70,7 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
               <ChangeItem
                 key={keyOf(change)}
                 tone="idle"
-                words={words(change)}
+                {...about(change)}
                 note="Only the grant itself, or its end, changes."
                 onLeaveOut={() => onLeaveOut([keyOf(change)])}
               />
@@ -83,15 +84,17 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
 
 interface ChangeItemProps {
   tone: 'refused' | 'idle';
+  kind: AccessEffectSummary['principal']['kind'] | 'other';
   words: string;
   note: string;
   onLeaveOut: () => void;
 }
 
 /** A change that may be better left out. */
-function ChangeItem({ tone, words, note, onLeaveOut }: ChangeItemProps): ReactNode {
+function ChangeItem({ tone, kind, words, note, onLeaveOut }: ChangeItemProps): ReactNode {
   return (
     <li className={css['effect']} data-tone={tone}>
+      <PrincipalIcon kind={kind} />
       <span className={css['effectWords']}>
         <span>{words}</span>
         <span className={css['note']}>{note}</span>
@@ -128,19 +131,21 @@ interface EffectsProps {
   level?: 3 | 4;
 }
 
-/** Who gains, or loses, what. */
+/** Who gains, or loses, what: the most first, so that it does not hide among many. */
 export function Effects({ kind, effects, total, now, level = 3 }: EffectsProps): ReactNode {
   if (total === 0) return null;
+  const inOrder = effects.toSorted((one, other) => bitsOf(other.actions) - bitsOf(one.actions));
   const title = kind === 'gains' ? 'Gain access' : 'Lose access';
   return (
     <SheetPart level={level} title={`${title}: ${total.toLocaleString('en')}`}>
-      <Lines label={title} of={effects} total={total}>
+      <Lines label={title} of={inOrder} total={total}>
         {(effect) => (
           <li
             key={cellKey(effect.principal.reference, effect.repository)}
             className={css['effect']}
             data-tone={kind}
           >
+            <PrincipalIcon kind={effect.principal.kind} />
             <span className={css['effectWords']}>{effectWords(kind, effect, now)}</span>
           </li>
         )}
