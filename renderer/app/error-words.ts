@@ -23,8 +23,9 @@ import type { ErrorWords } from '../lib/error-text.ts';
 const generalErrors = {
   invalid_request: ({ field }) => ({
     title: 'That entry was not accepted',
+    // A path into what was sent, such as `changes.0.principal`, is the name of no field that anybody sees.
     advice:
-      field === undefined
+      field === undefined || field.includes('.')
         ? 'Check what you entered, then try again.'
         : `Check the field “${field}”, then try again.`,
   }),
