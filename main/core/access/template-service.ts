@@ -191,26 +191,23 @@ function toTemplate({ lines, changed_at: changedAt, changed_by: changedBy, ...re
   return { id, name, lines: told, changedAt, changedBy };
 }
 
-/** Whether a template says the same, in whichever order. */
+/** Whether a template has the same lines, in whichever order. */
 function isSame({ lines }: TemplateAnswer, other: readonly TemplateLine[]): boolean {
-  const words = (all: readonly TemplateLine[]): string =>
-    all
-      .map(({ repositories, actions, days }) => [repositories, actions.toSorted(), days].join(' '))
-      .toSorted()
-      .join('\n');
-  return (
-    words(lines.first.map(({ actions, ...line }) => ({ ...line, actions: actions.actions }))) === words(other)
-  );
+  const words = ({ repositories, actions, days }: TemplateLine): string =>
+    [repositories, actions.toSorted(), days].join(' ');
+  const told = lines.first.map(({ actions, ...line }) => words({ ...line, actions: actions.actions }));
+  return areSame(told, other.map(words));
 }
 
 function isSameDefaults({ grants }: DefaultsAnswer, other: SetDefaults['grants']): boolean {
-  const words = (all: SetDefaults['grants']): string =>
-    all
-      .map(({ principal, actions }) => [principal, actions.toSorted()].join(' '))
-      .toSorted()
-      .join('\n');
-  const told = grants.first.map(({ principal, actions }) => ({
-    ...{ principal: principal.reference, actions: actions.actions },
-  }));
-  return words(told) === words(other);
+  const words = ({ principal, actions }: SetDefaults['grants'][number]): string =>
+    [principal, actions.toSorted()].join(' ');
+  const told = grants.first.map(({ principal, actions }) =>
+    words({ principal: principal.reference, actions: actions.actions }),
+  );
+  return areSame(told, other.map(words));
+}
+
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.toSorted().join('\n') === other.toSorted().join('\n');
 }

@@ -2,7 +2,11 @@ import { MoreHorizontal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
+import type { Sides } from '../model/cell-store.ts';
 import { roleWords } from '../model/change-words.ts';
+import { sectionWords, type Line } from '../model/grid-lines.ts';
+import type { Size } from '../model/selection.ts';
+import { ofAll } from './filter-bar.tsx';
 import css from './grid.module.css';
 
 interface ColumnHeadProps {
@@ -81,6 +85,42 @@ export function RowHead({ id, principal, isActive, isFocused, isSorted }: RowHea
       <span className={css['rowMenu']} data-menu aria-hidden="true">
         <MoreHorizontal size={16} />
       </span>
+    </div>
+  );
+}
+
+/** The head of the rows' heads: how many there are of all. */
+export function Corner({ size, sides }: { size: Size; sides: Sides }): ReactNode {
+  return (
+    <div role="columnheader" aria-colindex={1} className={css['corner']}>
+      <span className="kh-hidden">Who</span>
+      <span aria-hidden="true">{`${ofAll(size.rows, sides.principals.length)} rows`}</span>
+      <span aria-hidden="true">{`${ofAll(size.columns, sides.repositories.length)} repositories`}</span>
+    </div>
+  );
+}
+
+interface SectionRowProps {
+  /** Its line, from 1. */
+  line: number;
+  start: number;
+  section: Extract<Line, { section: unknown }>;
+  columns: number;
+}
+
+/** The line above the groups, the people, the bots. */
+export function SectionRow({ line, start, section, columns }: SectionRowProps): ReactNode {
+  return (
+    <div
+      role="row"
+      aria-rowindex={line}
+      className={css['section']}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      <div role="rowheader" aria-colindex={1} aria-colspan={columns + 1} className={css['sectionHead']}>
+        {sectionWords[section.section]}{' '}
+        <span className={css['count']}>{section.count.toLocaleString('en')}</span>
+      </div>
     </div>
   );
 }

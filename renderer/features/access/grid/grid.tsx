@@ -1,34 +1,15 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useSyncExternalStore,
-  type MouseEvent,
-  type ReactNode,
-} from 'react';
+import { useEffect, useId, useMemo, useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
 import type { AccessWork } from '../model/access-work.ts';
 import type { Sides } from '../model/cell-store.ts';
 import type { Narrowing, Shown } from '../model/filter.ts';
-import { ofAll } from './filter-bar.tsx';
-import { ColumnHead } from './grid-heads.tsx';
+import { ColumnHead, Corner, SectionRow } from './grid-heads.tsx';
 import { onGridKey, type GridDeeds } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
 import css from './grid.module.css';
 import { useDrag } from './use-drag.ts';
-import {
-  headHeight,
-  headLetters,
-  linesOf,
-  sectionWords,
-  shortName,
-  sizes,
-  type Line,
-} from '../model/grid-lines.ts';
+import { useSight } from './use-sight.ts';
+import { headHeight, headLetters, linesOf, shortName, sizes, type Line } from '../model/grid-lines.ts';
 import type { Pending } from '../model/pending.ts';
 import { areaOf, at, within, type Place, type Selected, type Size } from '../model/selection.ts';
 
@@ -129,11 +110,7 @@ export function Grid({
           style={{ width: columns.getTotalSize(), height: rows.getTotalSize() }}
         >
           <div role="row" aria-rowindex={1} className={css['headRow']} data-row={-1}>
-            <div role="columnheader" aria-colindex={1} className={css['corner']}>
-              <span className="kh-hidden">Who</span>
-              <span aria-hidden="true">{`${ofAll(size.rows, sides.principals.length)} rows`}</span>
-              <span aria-hidden="true">{`${ofAll(size.columns, sides.repositories.length)} repositories`}</span>
-            </div>
+            <Corner {...{ size, sides }} />
             {drawnColumns.map(({ index, start }) => {
               const repository = sides.repositories[columnPlaces[index] ?? -1];
               if (repository === undefined) return null;
@@ -158,23 +135,13 @@ export function Grid({
             if (line === undefined) return null;
             if ('section' in line)
               return (
-                <div
+                <SectionRow
                   key={line.section}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  className={css['section']}
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  <div
-                    role="rowheader"
-                    aria-colindex={1}
-                    aria-colspan={size.columns + 1}
-                    className={css['sectionHead']}
-                  >
-                    {sectionWords[line.section]}{' '}
-                    <span className={css['count']}>{line.count.toLocaleString('en')}</span>
-                  </div>
-                </div>
+                  line={index + 2}
+                  start={start}
+                  section={line}
+                  columns={size.columns}
+                />
               );
             const place = shown.rows[line.row] ?? -1;
             const isSelected = area !== null && line.row >= area.top && line.row <= area.bottom;
@@ -222,76 +189,4 @@ function placeAt(target: EventTarget): Place | null {
   const row = element?.closest<HTMLElement>('[data-row]')?.dataset['row'];
   const column = element?.closest<HTMLElement>('[data-column]')?.dataset['column'];
   return row === undefined || column === undefined ? null : { row: Number(row), column: Number(column) };
-}
-
-/** The lines and columns to draw: those in sight, and those where the keyboard is, because the grid names its cell. */
-function useSight(
-  lines: readonly Line[],
-  { columns: columnCount }: Size,
-  active: Place,
-  { rowHead, head }: { rowHead: number; head: number },
-) {
-  const element = useRef<HTMLDivElement | null>(null);
-  const getScrollElement = useCallback(() => element.current, []);
-  const activeLine = lines.findIndex((line) => 'row' in line && line.row === active.row);
-  const rows = useVirtualizer({
-    count: lines.length,
-    estimateSize: (index) => ('section' in (lines[index] ?? {}) ? sizes.section : sizes.row),
-    getScrollElement,
-    overscan: 4,
-    paddingStart: head,
-    scrollPaddingStart: head,
-    rangeExtractor: useRangeWith(activeLine),
-  });
-  const columns = useVirtualizer({
-    horizontal: true,
-    count: columnCount,
-    estimateSize: () => sizes.column,
-    getScrollElement,
-    overscan: 4,
-    paddingStart: rowHead,
-    paddingEnd: sizes.lean,
-    scrollPaddingStart: rowHead,
-    // The head of the last column in sight leans beyond it.
-    scrollPaddingEnd: sizes.lean,
-    rangeExtractor: useRangeWith(active.column),
-  });
-  // Sections lie elsewhere in other lists, heads are as wide as the window lets them be.
-  useLayoutEffect(() => rows.measure(), [rows, lines, head]);
-  useLayoutEffect(() => columns.measure(), [columns, rowHead]);
-  const isFirst = useRef(true);
-  useLayoutEffect(() => {
-    // Where the grid comes up it begins at its beginning.
-    if (isFirst.current) {
-      isFirst.current = false;
-      return;
-    }
-    if (activeLine !== -1) rows.scrollToIndex(activeLine, { align: 'auto' });
-    if (active.column >= 0) columns.scrollToIndex(active.column, { align: 'auto' });
-  }, [rows, columns, activeLine, active.column]);
-  // What comes up below or above takes from its height: the cell where the keyboard is stays in sight.
-  const height = rows.scrollRect?.height ?? 0;
-  const lastHeight = useRef(height);
-  useLayoutEffect(() => {
-    const before = lastHeight.current;
-    lastHeight.current = height;
-    const line = rows.measurementsCache[activeLine];
-    const top = rows.scrollOffset ?? 0;
-    const wasInSight = line !== undefined && line.start >= top && line.end <= top + before;
-    if (height < before && wasInSight) rows.scrollToIndex(activeLine, { align: 'auto' });
-  }, [rows, activeLine, height]);
-  const scroller = (next: HTMLDivElement | null): void => {
-    element.current = next;
-  };
-  return { scroller, rows, columns };
-}
-
-function useRangeWith(active: number): (range: Range) => number[] {
-  return useCallback(
-    (range: Range) => {
-      const seen = defaultRangeExtractor(range);
-      return active < 0 || active >= range.count || seen.includes(active) ? seen : [...seen, active];
-    },
-    [active],
-  );
 }
