@@ -121,32 +121,39 @@ function findManyAdmins(
   repository: RepositoryRef,
   all: readonly ReviewedGrant[],
 ): Found[] {
-  const peopleOf = ({ principal }: ReviewedGrant) => {
-    if (principal.kind === 'user') return [principal.id];
-    return [...(org.members.get(principal.id) ?? [])];
-  };
   const withAdmin = all.filter(({ actions }) => actions.includes('admin'));
-  const denied = new Set(withAdmin.filter(({ effect }) => effect === 'deny').flatMap(peopleOf));
   const given = withAdmin.filter(({ effect }) => effect === 'allow');
-  const counts = (id: string) => !org.notAdmins.has(id) && !denied.has(id);
-  const bots = (grant: ReviewedGrant) => grant.principal.kind === 'bot';
-  const people = new Set(
-    given
-      .filter((grant) => !bots(grant))
-      .flatMap(peopleOf)
-      .filter(counts),
+  const denied = peopleOf(
+    org,
+    withAdmin.filter(({ effect }) => effect === 'deny'),
   );
-  if (people.size <= reviewRules.admins) return [];
-  const byGroup = new Set(given.filter(({ principal }) => principal.kind === 'group').flatMap(peopleOf));
-  const own = given
-    .filter(
-      ({ principal }) => principal.kind === 'user' && counts(principal.id) && !byGroup.has(principal.id),
-    )
-    .toSorted((one, other) =>
-      one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1,
-    );
-  const mends = own
-    .slice(0, Math.min(people.size - reviewRules.admins, reviewChangesMax))
+  const counts = (id: string) => !org.notAdmins.has(id) && !denied.has(id);
+  const people = [...peopleOf(org, given)].filter(counts);
+  if (people.length <= reviewRules.admins) return [];
+  const byGroup = peopleOf(
+    org,
+    given.filter(({ principal }) => principal.kind === 'group'),
+  );
+  const mends = given
+    .filter(({ principal: { kind, id } }) => kind === 'user' && counts(id) && !byGroup.has(id))
+    .toSorted(latestFirst)
+    .slice(0, Math.min(people.length - reviewRules.admins, reviewChangesMax))
     .map((grant): Mend => ({ grant, actions: ['read', 'write', 'delete'], ends: grant.ends }));
-  return [{ kind: 'many_admins', repository, grant: null, group: null, admins: people.size, mends }];
+  return [{ kind: 'many_admins', repository, grant: null, group: null, admins: people.length, mends }];
+}
+
+/** Ids of the people for whom grants are, themselves or by a group. */
+function peopleOf({ members }: ReviewedOrganization, grants: readonly ReviewedGrant[]): Set<string> {
+  return new Set(
+    grants.flatMap(({ principal: { kind, id } }) => {
+      if (kind === 'user') return [id];
+      return kind === 'group' ? [...(members.get(id) ?? [])] : [];
+    }),
+  );
+}
+
+function latestFirst(one: ReviewedGrant, other: ReviewedGrant): number {
+  const [first, second] = [one, other].map(({ at, id }) => `${at} ${id}`) as [string, string];
+  if (first === second) return 0;
+  return first < second ? 1 : -1;
 }
