@@ -1,16 +1,12 @@
-import { principalPlace } from '../../../contracts/server-api/access/matrix.ts';
 import { principalGroupsMax } from '../../../contracts/server-api/access/primitives.ts';
 import type { AccessPrincipal } from '../../../contracts/server-api/access/primitives.ts';
 import type { Caller } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
-import { belongsTo, hasNotEnded } from '../../db/grant-columns.ts';
 import type { Reader } from '../../db/write.ts';
 import { notFound } from '../../http/api-error.ts';
 import { mainSlug } from '../../identity/main-organization.ts';
 import { everybody } from './administered.ts';
-import type { AdministeredOrganization } from './administered.ts';
 import type { PrincipalFacts } from '../decide.ts';
-import type { Asker } from '../repository-access.ts';
 import { countUnknownAddresses } from '../unknown-addresses.ts';
 import type { SetFacts, Subject } from './set-facts.ts';
 
@@ -23,158 +19,8 @@ export interface NamedSubject extends Subject {
   isKnown?: boolean;
 }
 
-const kinds = ['group', 'user', 'bot'] as const;
-
-/**
- * A page of those who may be given access in an organization: groups that grants there may go to, people who belong to it
- * or have a grant on what the caller administers, bots; each by name. Whom the caller may not be shown, they see where these
- * have such a grant.
- *
- * @param after - `principalPlace` of the one before; it may be gone.
- */
-export async function listPrincipals(
-  context: ServerContext,
-  org: AdministeredOrganization,
-  asker: Asker,
-  { limit, after }: { limit: number; after: string },
-): Promise<{ subjects: NamedSubject[]; next: string | undefined }> {
-  const [afterKind = '', reference = '', ...words] = after.split(' ');
-  const first = Math.max(
-    0,
-    kinds.findIndex((kind) => kind === afterKind),
-  );
-  const found: NamedSubject[] = [];
-  for (const kind of kinds.slice(first)) {
-    const place =
-      kind === afterKind ? { name: words.join(' '), id: reference.slice(reference.indexOf(':') + 1) } : null;
-    const room = limit + 1 - found.length;
-    if (room > 0) found.push(...(await listKind[kind]({ context, org, asker, place, room })));
-  }
-  const subjects = found.slice(0, limit);
-  const end = found.length > limit ? subjects.at(-1) : undefined;
-  return { subjects, next: end && principalPlace({ ...end, reference: referenceOf(end, org.slug) }) };
-}
-
-interface ShownQuery {
-  context: ServerContext;
-  org: AdministeredOrganization;
-  asker: Asker;
-}
-
-interface KindQuery extends ShownQuery {
-  /** Of the one before; null for the beginning. */
-  place: { name: string; id: string } | null;
-  /** How many at most. */
-  room: number;
-}
-
-const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubject[]>> = {
-  group: async ({ place, room, ...caller }) => {
-    let query = shown.group(caller);
-    if (place !== null) {
-      query = query.where((where) =>
-        where.or([
-          where('groups.name', '>', place.name),
-          where.and([where('groups.name', '=', place.name), where('groups.id', '>', place.id)]),
-        ]),
-      );
-    }
-    const rows = await query.orderBy('groups.name').orderBy('groups.id').limit(room).execute();
-    return rows.map((row) => ({ kind: 'group', ...row, email: null }));
-  },
-  user: async ({ place, room, ...caller }) => {
-    let query = shown.user(caller);
-    if (place !== null) query = query.where('username', '>', place.name);
-    const rows = await query.orderBy('username').limit(room).execute();
-    return rows.map((row) => ({ kind: 'user', ...row }));
-  },
-  bot: async ({ place, room, ...caller }) => {
-    let query = shown.bot(caller);
-    if (place !== null) query = query.where('bots.name', '>', place.name);
-    const rows = await query.orderBy('bots.name').limit(room).execute();
-    return rows.map((row) => ({ kind: 'bot', ...row, email: null }));
-  },
-};
-
-/** Those of each kind whom a caller is shown. */
-const shown = {
-  group: ({ context, org, asker }: ShownQuery) =>
-    groupQuery(context.db, org.slug).where((where) =>
-      where.or([
-        where('groups.id', 'in', grantedOn(context, org, asker)),
-        ...[...org.known].map((slug) => where('organizations.slug', '=', slug)),
-      ]),
-    ),
-  user: ({ context, org, asker }: ShownQuery) =>
-    userQuery(context.db).where((where) =>
-      where.or([
-        where('users.id', 'in', grantedOn(context, org, asker)),
-        ...(org.known.has(org.slug)
-          ? [
-              where(
-                'users.id',
-                'in',
-                where.selectFrom('memberships').select('user_id').where('org_id', '=', org.id),
-              ),
-            ]
-          : []),
-      ]),
-    ),
-  bot: ({ context, org, asker }: ShownQuery) => {
-    const query = botQuery(context.db, org.slug);
-    return org.known.has(org.slug) ? query : query.where('bots.id', 'in', grantedOn(context, org, asker));
-  },
-};
-
-/** Of these ids, those whom a caller is shown, by three queries. */
-export async function shownOf(
-  context: ServerContext,
-  org: AdministeredOrganization,
-  asker: Asker,
-  ids: readonly string[],
-): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const caller = { context, org, asker };
-  const rows = [
-    await shown.group(caller).where('groups.id', 'in', ids).execute(),
-    await shown.user(caller).where('users.id', 'in', ids).execute(),
-    await shown.bot(caller).where('bots.id', 'in', ids).execute(),
-  ];
-  return new Set(rows.flat().map(({ id }) => id));
-}
-
-/** Orders as the matrix does: by kind, then by name. */
-export function compareSubjects(one: NamedSubject, other: NamedSubject): number {
-  const placeOf = ({ kind, name, id }: NamedSubject) => [kinds.indexOf(kind), name, id].join(' ');
-  return placeOf(one) < placeOf(other) ? -1 : 1;
-}
-
-/** Who has a grant on a repository of an organization that the caller administers. */
-function grantedOn(context: ServerContext, org: AdministeredOrganization, { principal, limits }: Asker) {
-  const { db } = context;
-  let granted = db
-    .selectFrom('grants')
-    .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
-    .select('grants.principal_id')
-    .where('repositories.org_id', '=', org.id)
-    .where(hasNotEnded(context.now()));
-  if (limits?.kind === 'api-token' && limits.repositories !== null) {
-    granted = granted.where('repositories.id', 'in', [...limits.repositories]);
-  }
-  if (org.all) return granted;
-  const own = (effect: 'allow' | 'deny') =>
-    db
-      .selectFrom('grants')
-      .select('grants.repository_id')
-      .where(belongsTo(principal?.id ?? ''))
-      .where(hasNotEnded(context.now()))
-      .where('effect', '=', effect)
-      .where('actions', 'like', '%admin%');
-  return granted.where('repositories.id', 'in', own('allow')).where('repositories.id', 'not in', own('deny'));
-}
-
 /** Groups of other organizations are not known in one; groups of `main` are, everywhere. */
-function groupQuery(db: Reader, slug: string) {
+export function groupQuery(db: Reader, slug: string) {
   return db
     .selectFrom('groups')
     .innerJoin('organizations', 'organizations.id', 'groups.org_id')
@@ -182,11 +28,13 @@ function groupQuery(db: Reader, slug: string) {
     .where('organizations.slug', 'in', [slug, mainSlug]);
 }
 
-function userQuery(db: Reader) {
+/** Everybody who has an account. */
+export function userQuery(db: Reader) {
   return db.selectFrom('users').select(['users.id', 'username as name', 'email']);
 }
 
-function botQuery(db: Reader, slug: string) {
+/** An organization's own that are not deleted. */
+export function botQuery(db: Reader, slug: string) {
   return db
     .selectFrom('bots')
     .innerJoin('organizations', 'organizations.id', 'bots.org_id')
@@ -194,6 +42,13 @@ function botQuery(db: Reader, slug: string) {
     .where('organizations.slug', '=', slug)
     .where('bots.deleted_at', 'is', null);
 }
+
+/** Somebody of each kind, of a row of its query. */
+export const toSubject = {
+  group: (row: { id: string; name: string }): NamedSubject => ({ kind: 'group', ...row, email: null }),
+  user: (row: { id: string; name: string; email: string }): NamedSubject => ({ kind: 'user', ...row }),
+  bot: (row: { id: string; name: string }): NamedSubject => ({ kind: 'bot', ...row, email: null }),
+};
 
 /**
  * The one whom a caller names by a reference.
@@ -242,16 +97,16 @@ export async function findPrincipals(
       where.or([where('id', 'in', users), where('email', 'in', users)]),
     );
     for (const row of await query.execute()) {
-      for (const key of [row.id, row.email]) found.set(`user:${key}`, { kind: 'user', ...row });
+      for (const key of [row.id, row.email]) found.set(`user:${key}`, toSubject.user(row));
     }
   }
   if (groups.length > 0) {
     for (const row of await groupQuery(db, slug).where('groups.id', 'in', groups).execute())
-      found.set(`group:${row.id}`, { kind: 'group', ...row, email: null });
+      found.set(`group:${row.id}`, toSubject.group(row));
   }
   if (bots.length > 0) {
     for (const row of await botQuery(db, slug).where('bots.name', 'in', bots).execute())
-      found.set(`bot:${slug}/${row.name}`, { kind: 'bot', ...row, email: null });
+      found.set(`bot:${slug}/${row.name}`, toSubject.bot(row));
   }
   return new Map(
     references.flatMap((text) => {
@@ -271,11 +126,8 @@ export async function findSubjects(
   const users = await userQuery(db).where('users.id', 'in', ids).execute();
   const groups = await groupQuery(db, slug).where('groups.id', 'in', ids).execute();
   const bots = await botQuery(db, slug).where('bots.id', 'in', ids).execute();
-  return new Map([
-    ...users.map((row): [string, NamedSubject] => [row.id, { kind: 'user', ...row }]),
-    ...groups.map((row): [string, NamedSubject] => [row.id, { kind: 'group', ...row, email: null }]),
-    ...bots.map((row): [string, NamedSubject] => [row.id, { kind: 'bot', ...row, email: null }]),
-  ]);
+  const subjects = [...users.map(toSubject.user), ...groups.map(toSubject.group), ...bots.map(toSubject.bot)];
+  return new Map(subjects.map((subject) => [subject.id, subject]));
 }
 
 /** Somebody in one word. */

@@ -5,18 +5,12 @@ import { readActions, writeActions } from '../../db/grant-columns.ts';
 import type { Actor, Audit, Reader } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
 import { changeTime } from '../../identity/change-time.ts';
-import {
-  compareSubjects,
-  findPrincipals,
-  findSubjects,
-  isAddress,
-  shownOf,
-  toAccessPrincipal,
-} from '../matrix/access-principals.ts';
+import { findPrincipals, findSubjects, isAddress, toAccessPrincipal } from '../matrix/access-principals.ts';
 import type { NamedSubject } from '../matrix/access-principals.ts';
 import { isAllAdministered, requireAdministered, requireAllAdministered } from '../matrix/administered.ts';
 import type { AdministeredOrganization } from '../matrix/administered.ts';
 import { namesOf } from '../matrix/explain.ts';
+import { compareSubjects, shownOf } from '../matrix/listed-principals.ts';
 import { loadSetFacts } from '../matrix/set-facts.ts';
 import { askerOf } from '../repository-access.ts';
 import { requireScope } from '../require-right.ts';
