@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
-import { waitingChanges } from '../features/access/model/prepared.ts';
+import { pendingOrganizations } from '../features/access/model/prepared.ts';
 import type { PermissionsPageState } from '../features/access/model/review-asked.ts';
 import { counted } from '../lib/format.ts';
 import type { Leave } from '../lib/leaving.ts';
@@ -21,14 +21,14 @@ interface Leaving {
 export function useLeaving(context: ContextSummary | null): Leaving {
   const [asked, setAsked] = useState<Leave | null>(null);
   const navigate = useNavigate();
-  const waiting = context === null ? [] : waitingChanges(context.id);
+  const waiting = context === null ? [] : pendingOrganizations(context.id);
   const close = (): void => setAsked(null);
   const go = (leave: Leave): void => {
     close();
     leave.go();
   };
   const leave = (next: Leave): void => {
-    if (context !== null && waitingChanges(context.id).length > 0) setAsked(next);
+    if (context !== null && pendingOrganizations(context.id).length > 0) setAsked(next);
     else go(next);
   };
   const review = ({ organization }: { organization: string }): void => {

@@ -10,10 +10,10 @@ import type { Batch } from '../../contracts/server-api/access/batches.ts';
 import { auditPageSchema, auditVerifySchema } from '../../contracts/server-api/audit.ts';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { AccessCaller } from '../support/access-calls.ts';
-import { AccessTeam } from '../support/access-team.ts';
+import { newBatchTeam } from '../support/batch-team.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { newPerson, newTeam } from '../support/organization.ts';
+import { newPerson } from '../support/organization.ts';
 import { errorCode } from '../support/server-client.ts';
 import type { CallResult } from '../support/server-client.ts';
 
@@ -28,22 +28,9 @@ const later = (days: number) => new Date(Date.now() + days * day).toISOString();
 const detailsOf = ({ body }: CallResult) => apiErrorBodySchema.parse(body).error.details ?? {};
 const outcomeOf = (result: CallResult) => [result.status, errorCode(result)];
 
-async function newWorld() {
-  const team = await newTeam(server, { ada: 'owner', ben: 'member', eve: 'owner' });
-  const access = new AccessTeam(server.context, team);
-  const ids = await access.repositories('api', 'web');
-  const [ada, ben] = [team.person('ada'), team.person('ben')];
-  const developers = await access.group('developers', ben.id);
-  const bot = await access.bot('ci');
-  const as = ({ token }: { token: string }) => new AccessCaller(server, token, team.slug);
-  const names = { api: `${team.slug}/api`, web: `${team.slug}/web` };
-  const who = { ben: `user:${ben.id}`, developers: `group:${developers}`, ci: `bot:${team.slug}/ci` };
-  return { ...{ team, access, ids, ada, ben, developers, bot, as, names, who }, admin: as(ada) };
-}
-
 describe('a batch', () => {
   it('gives, replaces and takes grants at once, and each stays provable', async () => {
-    const { admin, access, ids, names, who, ben, developers, bot, team, ada } = await newWorld();
+    const { admin, access, ids, names, who, ben, developers, bot, team, ada } = await newBatchTeam(server);
     await access.grant(ids.api, ben.id, ['read', 'write']);
     await access.grant(ids.web, bot, ['read']);
     const end = later(3);
@@ -68,7 +55,7 @@ describe('a batch', () => {
   });
 
   it('leaves what is there already as it is', async () => {
-    const { admin, access, ids, names, who, ben, developers } = await newWorld();
+    const { admin, access, ids, names, who, ben, developers } = await newBatchTeam(server);
     const grant = await access.grant(ids.api, ben.id, ['read']);
     await admin.apply(
       { principal: who.ben, repository: names.api, actions: ['read'] },
@@ -84,7 +71,7 @@ describe('a batch', () => {
   });
 
   it('of a thousand changes is made, of one more refused', async () => {
-    const { admin, access, who, team } = await newWorld();
+    const { admin, access, who, team } = await newBatchTeam(server);
     const names = Array.from({ length: 1001 }, (_, at) => `r${String(at)}`);
     await access.repositories(...names);
     const changes = names.map((name) => ({
@@ -102,7 +89,7 @@ describe('a batch', () => {
   });
 
   it('is refused whole, by name, where one change cannot be made', async () => {
-    const { admin, access, ids, names, who, ben, team } = await newWorld();
+    const { admin, access, ids, names, who, ben, team } = await newBatchTeam(server);
     const gone = `group:grp_${'a'.repeat(26)}`;
     const result = await admin.send(
       [
@@ -131,7 +118,7 @@ describe('a batch', () => {
   });
 
   it('is for admins of each of its repositories', async () => {
-    const { as, access, ids, names, who, ben, team } = await newWorld();
+    const { as, access, ids, names, who, ben, team } = await newBatchTeam(server);
     await access.grant(ids.api, ben.id, ['admin']);
     await access.grant(ids.web, ben.id, ['read']);
     const change = (repository: string) => ({ principal: who.ci, repository, actions: ['read' as const] });
@@ -147,7 +134,7 @@ describe('a batch', () => {
   });
 
   it('needs the version that its maker has seen, of this server', async () => {
-    const { admin, names, who } = await newWorld();
+    const { admin, names, who } = await newBatchTeam(server);
     const changes = [{ principal: who.ben, repository: names.api, actions: ['read' as const] }];
     expect(outcomeOf(await admin.send(changes, null))).toEqual([428, 'precondition_required']);
     for (const version of ['x', '999999999']) {
@@ -159,7 +146,7 @@ describe('a batch', () => {
   });
 
   it('whose answer was lost is made once, however often it is sent', async () => {
-    const { admin, as, team, access, ids, names, who, ben } = await newWorld();
+    const { admin, as, team, access, ids, names, who, ben } = await newBatchTeam(server);
     const key = randomUUID();
     const version = await admin.version();
     const changes = [{ principal: who.ben, repository: names.api, actions: ['read' as const] }];
@@ -175,7 +162,7 @@ describe('a batch', () => {
   });
 
   it('may take its maker’s own right, and does not half-way', async () => {
-    const { as, access, ids, names, who, ben } = await newWorld();
+    const { as, access, ids, names, who, ben } = await newBatchTeam(server);
     await access.grant(ids.api, ben.id, ['admin']);
     await access.grant(ids.web, ben.id, ['admin']);
     const changes = [
@@ -189,7 +176,7 @@ describe('a batch', () => {
   });
 
   it('leaves an owner everything, whatever grant it takes from them', async () => {
-    const { admin, access, ids, names, ada } = await newWorld();
+    const { admin, access, ids, names, ada } = await newBatchTeam(server);
     await access.grant(ids.api, ada.id, ['read']);
     const change = { principal: `user:${ada.id}`, repository: names.api, actions: [] };
     const preview = previewSchema.parse((await admin.preview(change)).body);
@@ -201,7 +188,7 @@ describe('a batch', () => {
 
 describe('a preview', () => {
   it('says who gains and loses what, through groups as well, and changes nothing', async () => {
-    const { admin, access, ids, names, who, ben, developers, ada } = await newWorld();
+    const { admin, access, ids, names, who, ben, developers, ada } = await newBatchTeam(server);
     await access.grant(ids.api, developers, ['read']);
     await access.grant(ids.api, ben.id, ['read', 'write'], { created_by: ada.id });
     const end = later(2);
@@ -239,7 +226,7 @@ describe('a preview', () => {
   });
 
   it('says what the batch then does', async () => {
-    const { admin, access, ids, names, who, ben, developers } = await newWorld();
+    const { admin, access, ids, names, who, ben, developers } = await newBatchTeam(server);
     await access.grant(ids.api, developers, ['write'], { effect: 'deny' });
     await access.grant(ids.web, ben.id, ['admin'], { expires_at: later(1) });
     const changes = [
@@ -280,7 +267,7 @@ describe('the list of batches', () => {
   }
 
   it('has them newest first, page by page, each with its first changes', async () => {
-    const { admin, as, team, access, ids, names, who, ben } = await newWorld();
+    const { admin, as, team, access, ids, names, who, ben } = await newBatchTeam(server);
     const { id: first } = await admin.apply({ principal: who.ben, repository: names.api, actions: ['read'] });
     const key = randomUUID();
     const change = { principal: who.ci, repository: names.web, actions: ['write' as const] };
@@ -306,7 +293,7 @@ describe('the list of batches', () => {
   });
 
   it('keeps the newest of each who makes them, as many as it says', async () => {
-    const { admin, ada, team, names, who } = await newWorld();
+    const { admin, ada, team, names, who } = await newBatchTeam(server);
     const rows = Array.from({ length: batchesMax + 5 }, (_, at) => ({
       ...{
         id: `bat_${String(at)

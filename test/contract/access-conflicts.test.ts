@@ -3,10 +3,11 @@ import { batchMadeSchema } from '../../contracts/server-api/access/batches.ts';
 import { grantSchema } from '../../contracts/server-api/authorizations.ts';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { AccessCaller } from '../support/access-calls.ts';
-import { AccessTeam } from '../support/access-team.ts';
+import { newBatchTeam } from '../support/batch-team.ts';
+import type { BatchTeam } from '../support/batch-team.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { newPerson, newTeam } from '../support/organization.ts';
+import { newPerson } from '../support/organization.ts';
 import { call, errorCode } from '../support/server-client.ts';
 import type { CallResult } from '../support/server-client.ts';
 
@@ -25,26 +26,11 @@ const cellsOf = ({ body }: CallResult) =>
       ...{ who: principal.reference, repository, actions, changed_by },
     }));
 
-async function newWorld() {
-  const team = await newTeam(server, { ada: 'owner', ben: 'member', eve: 'owner' });
-  const access = new AccessTeam(server.context, team);
-  const ids = await access.repositories('api', 'web');
-  const [ada, ben, eve] = [team.person('ada'), team.person('ben'), team.person('eve')];
-  const developers = await access.group('developers', ben.id);
-  const names = { api: `${team.slug}/api`, web: `${team.slug}/web` };
-  const who = { ben: `user:${ben.id}`, developers: `group:${developers}`, ci: `bot:${team.slug}/ci` };
-  const bot = await access.bot('ci');
-  const admin = new AccessCaller(server, ada.token, team.slug);
-  const other = new AccessCaller(server, eve.token, team.slug);
-  return { team, access, ids, ada, ben, eve, developers, bot, names, who, admin, other };
-}
-type World = Awaited<ReturnType<typeof newWorld>>;
-
 /**
  * Each way in which somebody changes what a user is given on a repository, apart from batches: makes ready what is changed, and
  * gives what changes it.
  */
-const ways: Record<string, (world: World) => Promise<() => Promise<CallResult>>> = {
+const ways: Record<string, (world: BatchTeam) => Promise<() => Promise<CallResult>>> = {
   'an authorization': ({ names, ben, eve }) =>
     Promise.resolve(() =>
       call(server, `/v1/repos/${names.api}/authorizations`, {
@@ -82,7 +68,7 @@ const ways: Record<string, (world: World) => Promise<() => Promise<CallResult>>>
 
 describe('a batch on what somebody else changed meanwhile', () => {
   it('is refused with the cells, and does nothing', async () => {
-    const { admin, other, access, ids, names, who, ben, eve } = await newWorld();
+    const { admin, other, access, ids, names, who, ben, eve } = await newBatchTeam(server);
     const version = await admin.version();
     await other.apply({ principal: who.ben, repository: names.api, actions: ['read'] });
     const changes = [
@@ -100,7 +86,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
   });
 
   it('is made where that was of other cells alone', async () => {
-    const { admin, other, names, who } = await newWorld();
+    const { admin, other, names, who } = await newBatchTeam(server);
     const version = await admin.version();
     await other.apply(
       { principal: who.ben, repository: names.api, actions: ['read'] },
@@ -111,7 +97,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
   });
 
   it.each(Object.keys(ways))('is refused after %s', async (way) => {
-    const world = await newWorld();
+    const world = await newBatchTeam(server);
     const { admin, names, who, eve } = world;
     const act = await ways[way]?.(world);
     const version = await admin.version();
@@ -125,7 +111,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
   });
 
   it('is refused by name once the bot, the group or the repository is gone', async () => {
-    const { admin, team, access, ids, names, who, eve, bot, developers } = await newWorld();
+    const { admin, team, access, ids, names, who, eve, bot, developers } = await newBatchTeam(server);
     await access.grant(ids.web, bot, ['read']);
     const version = await admin.version();
     const deleted = await call(server, `/v1/orgs/${team.slug}/bots/ci`, {
@@ -152,7 +138,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
   });
 
   it('and another at once: one of them is made, the other refused', async () => {
-    const { admin, other, access, ids, names, who, ben } = await newWorld();
+    const { admin, other, access, ids, names, who, ben } = await newBatchTeam(server);
     const version = await admin.version();
     const change = (actions: ('read' | 'write')[]) => [
       { principal: who.ben, repository: names.api, actions },
@@ -167,7 +153,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
   });
 
   it('and a deletion of the bot at once: never a grant of who is gone', async () => {
-    const { admin, team, names, who, eve, ids, access, bot } = await newWorld();
+    const { admin, team, names, who, eve, ids, access, bot } = await newBatchTeam(server);
     const version = await admin.version();
     const change = { principal: who.ci, repository: names.api, actions: ['read' as const] };
     const [batch] = await Promise.all([
@@ -181,7 +167,7 @@ describe('a batch on what somebody else changed meanwhile', () => {
 
 describe('an undo', () => {
   it('restores each cell exactly, and can be undone itself', async () => {
-    const { admin, access, ids, names, who, ben, developers } = await newWorld();
+    const { admin, access, ids, names, who, ben, developers } = await newBatchTeam(server);
     const end = later(3600);
     await access.grant(ids.api, ben.id, ['read', 'delete'], { expires_at: end });
     const { id } = await admin.apply(
@@ -199,7 +185,7 @@ describe('an undo', () => {
   });
 
   it('is refused where a later change stands on it, with the cells', async () => {
-    const { admin, other, access, ids, names, who, ben, eve } = await newWorld();
+    const { admin, other, access, ids, names, who, ben, eve } = await newBatchTeam(server);
     const { id } = await admin.apply(
       { principal: who.ben, repository: names.api, actions: ['read'] },
       { principal: who.ben, repository: names.web, actions: ['read'] },
@@ -214,14 +200,14 @@ describe('an undo', () => {
   });
 
   it('of two at once is made once', async () => {
-    const { admin, other, names, who } = await newWorld();
+    const { admin, other, names, who } = await newBatchTeam(server);
     const { id } = await admin.apply({ principal: who.ben, repository: names.api, actions: ['read'] });
     const both = await Promise.all([admin.undo(id), other.undo(id)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
   });
 
   it('does not bring back what has ended meanwhile', async () => {
-    const { admin, access, ids, names, who, ben } = await newWorld();
+    const { admin, access, ids, names, who, ben } = await newBatchTeam(server);
     await access.grant(ids.api, ben.id, ['read'], { expires_at: later(3600) });
     const { id } = await admin.apply({ principal: who.ben, repository: names.api, actions: ['write'] });
     const before_ends = later(-1);
@@ -233,7 +219,7 @@ describe('an undo', () => {
   });
 
   it('passes over who is gone, and is refused where it would give them something', async () => {
-    const { admin, team, access, ids, names, who, eve, bot, ben } = await newWorld();
+    const { admin, team, access, ids, names, who, eve, bot, ben } = await newBatchTeam(server);
     await access.grant(ids.web, bot, ['read']);
     const gave = await admin.apply(
       { principal: who.ci, repository: names.api, actions: ['read'] },
@@ -251,7 +237,7 @@ describe('an undo', () => {
   });
 
   it('is for who administers all of it', async () => {
-    const { admin, access, team, ids, names, who, ben } = await newWorld();
+    const { admin, access, team, ids, names, who, ben } = await newBatchTeam(server);
     await access.grant(ids.api, ben.id, ['admin']);
     const { id } = await admin.apply(
       { principal: who.ci, repository: names.api, actions: ['read'] },

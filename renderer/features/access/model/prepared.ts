@@ -43,14 +43,14 @@ export function preparedAt({ contextId, organization }: AccessPlace): Prepared {
 }
 
 /** The organizations of a context in which changes are pending, and how many. */
-export function waitingChanges(contextId: string): { organization: string; count: number }[] {
+export function pendingOrganizations(contextId: string): { organization: string; count: number }[] {
   return [...preparedIn(contextId)].flatMap(([organization, { pending }]) => {
     const count = pending.get().changes.size;
     return count === 0 ? [] : [{ organization, count }];
   });
 }
 
-/** How many changes wait in an organization. */
+/** How many changes are pending in an organization. */
 export function pendingCount(place: AccessPlace): number {
   return preparedAt(place).pending.get().changes.size;
 }
