@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
-import { pendingOrganizations } from '../features/access/model/prepared.ts';
+import { keepPreparedOf, pendingOrganizations } from '../features/access/model/prepared.ts';
 import type { PermissionsPageState } from '../features/access/model/review-asked.ts';
 import { counted } from '../lib/format.ts';
 import type { Leave } from '../lib/leaving.ts';
@@ -21,6 +21,8 @@ interface Leaving {
 export function useLeaving(context: ContextSummary | null): Leaving {
   const [asked, setAsked] = useState<Leave | null>(null);
   const navigate = useNavigate();
+  // Before anything shows it.
+  if (context !== null) keepPreparedOf(context);
   const waiting = context === null ? [] : pendingOrganizations(context.id);
   const close = (): void => setAsked(null);
   const go = (leave: Leave): void => {

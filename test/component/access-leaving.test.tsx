@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { sampleContext, stagingId } from '../support/samples.ts';
 import { applied, button, cell, contexts, gone, label, openMatrix, platform } from './open-matrix.tsx';
 import { openWindow, type OpenWindow } from './open-window.tsx';
@@ -62,6 +63,31 @@ describe('pending changes of permissions', () => {
     await unlock(opened);
     await toMatrix(opened);
     expect(screen.queryByText(/pending$/)).toBeNull();
+  });
+
+  it.each([
+    ['signed out and in again', { state: 'signed_out' as const, credential: null }],
+    ['another user’s', { userId: 'u_another' }],
+  ])('are gone once their context is %s', async (_, facts: Partial<ContextSummary>) => {
+    const opened = await openGate();
+    const [before] = opened.world.contexts;
+    if (before === undefined) throw new Error('There is no context.');
+    const become = async (after: Partial<typeof before>): Promise<void> => {
+      const read = opened.requests('contexts.current').length;
+      opened.world.contexts = [{ ...before, ...after }];
+      act(() => {
+        opened.emit('contextsChanged');
+      });
+      await waitFor(() => {
+        expect(opened.requests('contexts.current').length).toBeGreaterThan(read);
+      });
+    };
+    await become(facts);
+    await gone('2 changes pending');
+    await become({ userId: facts.userId ?? before.userId });
+    await toMatrix(opened);
+    expect(screen.queryByText(/pending$/)).toBeNull();
+    expect(label(cell(/platform/, 0))).toBe('push, directly');
   });
 
   it('whose answer the lock has swallowed may have been made: the same batch is sent again', async () => {

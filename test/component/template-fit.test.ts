@@ -47,6 +47,17 @@ describe('a template', () => {
     );
   });
 
+  it('takes nothing away by a line that gives what this version does not know', () => {
+    const all = [line('acme/*'), line('acme/w*', { actions: [] })];
+    const given = changesOf(
+      all,
+      [{ reference: 'bot:acme/a' }],
+      [{ name: 'acme/web' }, { name: 'acme/api' }],
+      0,
+    );
+    expect(given.map(({ repository }) => repository)).toEqual(['acme/api']);
+  });
+
   it('gives to each principal what counts for each repository, and says of no line more than that', () => {
     fc.assert(
       fc.property(lines, fc.uniqueArray(name, { maxLength: 8 }), (all, names) => {

@@ -34,7 +34,9 @@ function workIn(client: QueryClient, place: AccessPlace): AccessWork {
   const known = works.get(client) ?? new Map<string, AccessWork>();
   works.set(client, known);
   const key = `${place.contextId} ${place.organization}`;
-  const work = known.get(key) ?? newWork(client, place);
+  const kept = known.get(key);
+  // What was prepared may have been forgotten.
+  const work = kept?.prepared === preparedAt(place) ? kept : newWork(client, place);
   known.set(key, work);
   return work;
 }

@@ -1,3 +1,4 @@
+import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import type { AccessChangeRequest, AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { Held } from './held-value.ts';
@@ -12,7 +13,7 @@ export interface Sent {
 
 /**
  * What a user has prepared in an organization and not made: references, names of repositories, actions, ends. Unlike all
- * that was read it outlives the lock, so that a vault that locks by itself throws no work away. It goes with the window.
+ * that was read it outlives the lock, so that a vault that locks by itself throws no work away. It goes with the window, and with who has prepared it.
  */
 export interface Prepared {
   pending: Held<PendingState>;
@@ -22,15 +23,32 @@ export interface Prepared {
   isUnknown: boolean;
 }
 
+interface ContextPrepared {
+  /** Who has prepared it; null as long as nobody says. */
+  userId: string | null;
+  organizations: Map<string, Prepared>;
+}
+
 /** By the window's door to main, which is one as long as the window stands; then by context and organization. */
-const windows = new WeakMap<object, Map<string, Map<string, Prepared>>>();
+const windows = new WeakMap<object, Map<string, ContextPrepared>>();
+
+function contextIn(contextId: string): ContextPrepared {
+  const contexts = windows.get(keyhold()) ?? new Map<string, ContextPrepared>();
+  windows.set(keyhold(), contexts);
+  const known = contexts.get(contextId) ?? { userId: null, organizations: new Map<string, Prepared>() };
+  contexts.set(contextId, known);
+  return known;
+}
 
 function preparedIn(contextId: string): Map<string, Prepared> {
-  const contexts = windows.get(keyhold()) ?? new Map<string, Map<string, Prepared>>();
-  windows.set(keyhold(), contexts);
-  const organizations = contexts.get(contextId) ?? new Map<string, Prepared>();
-  contexts.set(contextId, organizations);
-  return organizations;
+  return contextIn(contextId).organizations;
+}
+
+/** Forgets what was prepared in a context that is signed out, or another user's than before: it is not theirs to make. */
+export function keepPreparedOf({ id, userId, state }: Pick<ContextSummary, 'id' | 'userId' | 'state'>): void {
+  const known = contextIn(id);
+  if (state !== 'active' || (known.userId ?? userId) !== userId) windows.get(keyhold())?.delete(id);
+  contextIn(id).userId = userId;
 }
 
 export function preparedAt({ contextId, organization }: AccessPlace): Prepared {
