@@ -3,10 +3,10 @@ import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { keepPreparedOf, pendingOrganizations } from '../features/access/model/prepared.ts';
 import type { PermissionsPageState } from '../features/access/model/review-asked.ts';
-import { counted } from '../lib/format.ts';
 import type { Leave } from '../lib/leaving.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogBody } from '../ui/dialog.tsx';
+import { lazy } from '../ui/lazy.tsx';
+
+const LeavingDialog = lazy(async () => (await import('./leaving-dialog.tsx')).LeavingDialog);
 
 interface Leaving {
   /** Leaves, or asks first. */
@@ -40,31 +40,15 @@ export function useLeaving(context: ContextSummary | null): Leaving {
   };
   const [first] = waiting;
   if (asked === null || context === null || first === undefined) return { leave, question: null };
-  const count = waiting.reduce((sum, each) => sum + each.count, 0);
-  const isLock = asked.how === 'lock';
   const question = (
-    <Dialog
-      opened
-      title={`${counted(count, 'change')} of access ${count === 1 ? 'is' : 'are'} not applied`}
+    <LeavingDialog
+      count={waiting.reduce((sum, { count }) => sum + count, 0)}
+      contextName={context.name}
+      isLock={asked.how === 'lock'}
+      onReview={() => review(first)}
+      onLeave={() => go(asked)}
       onClose={close}
-    >
-      <DialogBody
-        buttons={
-          <>
-            <Button onClick={() => review(first)}>Review</Button>
-            <Button kind="primary" data-autofocus onClick={() => go(asked)}>
-              {isLock ? 'Lock anyway' : 'Switch anyway'}
-            </Button>
-          </>
-        }
-      >
-        <p>
-          {isLock
-            ? `Nobody’s access changes before you apply. What you prepared waits in ${context.name} until you unlock again, as long as Keyhold runs.`
-            : `Nobody’s access changes before you apply. What you prepared waits in ${context.name} until you come back, as long as Keyhold runs.`}
-        </p>
-      </DialogBody>
-    </Dialog>
+    />
   );
   return { leave, question };
 }

@@ -6,7 +6,8 @@ import { addChanges, addedWords } from '../../renderer/features/access/model/add
 import { CellStore, type ReadCells } from '../../renderer/features/access/model/cell-store.ts';
 import { Held } from '../../renderer/features/access/model/held-value.ts';
 import { actionsOf, bitsOf } from '../../renderer/features/access/model/levels.ts';
-import { batchOf, nothingPending, type PendingState } from '../../renderer/features/access/model/pending.ts';
+import { batchOf, type PendingState } from '../../renderer/features/access/model/pending.ts';
+import { nothingPending } from '../../renderer/features/access/model/prepared.ts';
 import { CallError } from '../../renderer/lib/api.ts';
 import { samplePrincipal } from '../support/world-access.ts';
 

@@ -15,13 +15,13 @@ import { shortName } from '../../renderer/features/access/model/grid-lines.ts';
 import {
   batchOf,
   cellKey,
-  nothingPending,
   takenBack,
   withChanges,
   without,
   type PendingChange,
   type PendingState,
 } from '../../renderer/features/access/model/pending.ts';
+import { nothingPending } from '../../renderer/features/access/model/prepared.ts';
 import {
   areaOf,
   isIn,

@@ -3,8 +3,8 @@ import type { AccessPlace, ChangedCell } from '../../../../contracts/ipc/access.
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { CellStore } from './cell-store.ts';
 import { Held } from './held-value.ts';
-import { nothingPending, type PendingState } from './pending.ts';
-import { preparedAt, type Prepared, type Sent } from './prepared.ts';
+import type { PendingState } from './pending.ts';
+import { nothingPending, preparedAt, type Prepared, type Sent } from './prepared.ts';
 import { sidesQuery } from './queries.ts';
 
 /** What became of the last try to make the pending changes, where it is not done. */

@@ -33,8 +33,6 @@ export interface PendingState {
   before: readonly Pending[];
 }
 
-export const nothingPending: PendingState = { changes: new Map(), before: [] };
-
 /** Deeds that can be taken back. */
 const undoMax = 100;
 

@@ -2,7 +2,10 @@ import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import type { AccessChangeRequest, AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { Held } from './held-value.ts';
-import { nothingPending, type PendingState } from './pending.ts';
+import type { PendingState } from './pending.ts';
+
+/** Here and not beside its type: the frame of the window has this file, and none of what checks requests. */
+export const nothingPending: PendingState = { changes: new Map(), before: [] };
 
 /** A batch as it was sent, to be sent again as it is. */
 export interface Sent {
