@@ -23,7 +23,7 @@ describe('access that nobody used', () => {
     await waitFor(() => {
       expect([rows(), columns()]).toEqual([['jonas'], ['acme/web']]);
     });
-    screen.getByText('Grants through which nobody pulled or pushed yet.');
+    screen.getByText('Grants through which no pull or push is noted.');
     expect(requests('access.cells').at(-1)).toMatchObject({ used: true });
   });
 
@@ -40,13 +40,13 @@ describe('access that nobody used', () => {
     expect(screen.queryByText(/never (used|pushed)/)).toBeNull();
     await user.keyboard('{ArrowDown}w');
     const dialog = within(await screen.findByRole('dialog', { name: 'jonas on acme/api' }));
-    await dialog.findByText('Last use: pulled 3 days ago, never pushed.');
+    await dialog.findByText('Last use: pulled 3 days ago, no push noted.');
     await user.keyboard('{Escape}');
     await having(user, 'unused');
     await waitFor(() => {
       expect(rows()).toEqual(['jonas']);
     });
-    screen.getByText(/; never used$/);
+    screen.getByText(/; no use noted$/);
   });
 });
 

@@ -28,7 +28,7 @@ export function BatchesSheet({ work, onClose }: { work: AccessWork; onClose: () 
         </p>
         {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <LinesSkeleton lines={4} />}
-        {list.data?.length === 0 && <p>Nobody has changed access here at once yet.</p>}
+        {list.data?.length === 0 && <p>Nobody has applied changes here yet.</p>}
         {list.data !== undefined && list.data.length > 0 && (
           <ItemList label="Last changes">
             {list.data.map((batch) => (

@@ -43,7 +43,7 @@ export function CellLine({ work, sides, pending, place, selected, now, onWhy }: 
             <bdi className={css['lineName']} title={repository.name}>
               {repository.name}
             </bdi>
-            {`: ${cellWords(cell, change, now)}${use === undefined ? '' : `; ${usedWords(use, now)}`}`}
+            {`: ${cellWords(cell, change, now)}${use === undefined ? '' : `; ${usedWords(use, now)}`}${limit === null ? '' : '. '}`}
           </span>
         )}
         {selected > 1 && <span role="status">{`${selected.toLocaleString('en')} cells selected`}</span>}

@@ -95,8 +95,8 @@ function MoreFilters({ sides, narrowing, set }: MoreFiltersProps): ReactNode {
               { value: 'all', label: 'Is any, or none' },
               { value: 'push', label: 'Has push' },
               { value: 'ends', label: `Ends within ${soonDays} days` },
-              { value: 'unused', label: 'Was never used' },
-              { value: 'pending', label: 'Is to change' },
+              { value: 'unused', label: 'Has no noted use' },
+              { value: 'pending', label: 'Has pending changes' },
             ]}
             onChange={(event) => set({ has: event.currentTarget.value as Narrowing['has'] })}
           />
@@ -136,7 +136,7 @@ export function NarrowedLine(props: NarrowedLineProps): ReactNode {
   const words = [
     differing === null ? [] : `Where ${nameOf(differing[0])} and ${nameOf(differing[1])} differ.`,
     sort === null ? [] : `By access ${sort.by === 'column' ? `to ${sort.name}` : `of ${nameOf(sort.name)}`}.`,
-    has === 'unused' && !isUntold ? 'Grants through which nobody pulled or pushed yet.' : [],
+    has === 'unused' && !isUntold ? 'Grants through which no pull or push is noted.' : [],
     isUntold ? 'The service does not tell what was used.' : [],
     has === 'pending' ? 'Where changes were pending when you chose it.' : [],
     isPart ? 'Some cells could not be read, or are too many: they are not among what is shown.' : [],

@@ -130,13 +130,13 @@ function shownWords({ access, direct, via, directEnd, accessEnd }: Cell, now: nu
   return [accessWords(access), ...how].join(', ') + end + denied;
 }
 
-/** When somebody used what they may do: `pulled 3 days ago, never pushed`. */
+/** When somebody used what they may do: `pulled 3 days ago, no push noted`. What was before uses were noted nobody knows. */
 export function usedWords(use: Use | null, now: number): string {
-  if (use === null) return 'never used';
+  if (use === null) return 'no use noted';
   const { pulled, pushed } = use;
   return [
-    pulled === null ? 'never pulled' : `pulled ${relativeTime(pulled, now)}`,
-    pushed === null ? 'never pushed' : `pushed ${relativeTime(pushed, now)}`,
+    pulled === null ? 'no pull noted' : `pulled ${relativeTime(pulled, now)}`,
+    pushed === null ? 'no push noted' : `pushed ${relativeTime(pushed, now)}`,
   ].join(', ');
 }
 

@@ -52,7 +52,7 @@ export function factWords(kind: ReviewKind, finding: AccessFinding, now: number)
     case 'unused_write': {
       if (grant.principal.kind === 'group') return given;
       if (pushed !== null) return `${given}, last pushed ${dateWords(pushed, now)}`;
-      return pulled === null ? `${given}, never used` : `${given}, last pulled ${dateWords(pulled, now)}`;
+      return pulled === null ? `${given}, no use noted` : `${given}, last pulled ${dateWords(pulled, now)}`;
     }
     case 'ending':
       return until === null ? given : `ends ${dateWords(until, now)}`;

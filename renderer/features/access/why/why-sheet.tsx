@@ -36,7 +36,11 @@ export function WhySheet(props: WhySheetProps): ReactNode {
       <div className="kh-stack" data-gap="5">
         <SheetPart title="What they may do, and why">
           <Why contextId={contextId} principal={principal.reference} repository={repository} />
-          {use !== undefined && <p className="kh-dim">{`Last use: ${usedWords(use, now)}.`}</p>}
+          {use !== undefined && (
+            <p className="kh-dim">
+              {use === null ? 'No use noted yet.' : `Last use: ${usedWords(use, now)}.`}
+            </p>
+          )}
         </SheetPart>
         <SheetPart title="Grant to them alone">
           {limit !== null && <Notice tone="info" title={limit} />}
