@@ -41,6 +41,16 @@ describe('requests that wait', () => {
     });
   });
 
+  it('are not said to be none while that is not known', async () => {
+    const { world, user } = await openRequests({ accessAsked: [] });
+    await screen.findByText('Nobody asks for anything.');
+    world.failures = { 'accessRequests.counts': { code: 'server_unreachable' } };
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await user.click(await screen.findByRole('link', { name: /^Requests/ }));
+    await screen.findByText('The service cannot be reached');
+    expect(screen.queryByText('Nobody asks for anything.')).toBeNull();
+  });
+
   it('say who asks for what, and what it does; approved with an end, by keyboard, the next is focused', async () => {
     const { user, requests } = await openRequests();
     const rows = within(await screen.findByRole('table', { name: 'Waiting for you' })).getAllByRole('row');

@@ -11,6 +11,7 @@ export const countsQuery = (contextId: string) =>
     queryKey: ['access-requests-counts', contextId],
     queryFn: () => valueOf(keyhold().accessRequests.counts({ contextId })),
     refetchInterval: everyMs,
+    refetchOnWindowFocus: true,
   });
 
 export const waitingQuery = ({ contextId, organization }: AccessPlace) =>

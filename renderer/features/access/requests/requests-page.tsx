@@ -45,9 +45,12 @@ function Waiting({ contextId }: { contextId: string }): ReactNode {
   const withOpen = organizations.filter(({ open }) => open > 0);
   return (
     <>
-      {counts.isError && <ErrorNotice error={counts.error} retry={() => void counts.refetch()} />}
+      {/* The lists below say themselves why they could not be read. */}
+      {counts.isError && withOpen.length === 0 && (
+        <ErrorNotice error={counts.error} retry={() => void counts.refetch()} />
+      )}
       {counts.isPending && <LinesSkeleton lines={3} />}
-      {organizations.length > 0 && withOpen.length === 0 && (
+      {!counts.isError && organizations.length > 0 && withOpen.length === 0 && (
         <Section title="Waiting for you">
           <p className="kh-dim">Nobody asks for anything.</p>
         </Section>
