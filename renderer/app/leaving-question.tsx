@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { keepPreparedOf, pendingOrganizations } from '../features/access/model/prepared.ts';
-import type { PermissionsPageState } from '../features/access/model/review-asked.ts';
+import type { PermissionsPageState } from '../features/access/model/page-asked.ts';
 import type { Leave } from '../lib/leaving.ts';
 import { lazy } from '../ui/lazy.tsx';
 
@@ -35,7 +35,7 @@ export function useLeaving(context: ContextSummary | null): Leaving {
   };
   const review = ({ organization }: { organization: string }): void => {
     close();
-    const state: PermissionsPageState = { review: organization };
+    const state: PermissionsPageState = { organization, show: 'review' };
     void navigate('/permissions', { state });
   };
   const [first] = waiting;

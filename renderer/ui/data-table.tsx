@@ -34,6 +34,8 @@ export interface Filter<Row> {
   noMatch: string;
   /** From so many rows on there is a filter. */
   from: number;
+  /** The dialog around it opens with the keyboard in it. */
+  autoFocus?: boolean;
   /** By what a row can be found. */
   wordsOf: (row: Row) => readonly (string | null)[];
   /** Where the rows are what somebody else found for the typed words; see `useListSearch`. */
@@ -103,6 +105,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
             label={filter.label}
             value={asked?.typed ?? query}
             onChange={asked?.onType ?? setQuery}
+            autoFocus={filter.autoFocus}
           />
           <span className={css['found']} role="status">
             {asked === undefined ? countWords(query, found.length, rows.length) : askedWords(asked)}{' '}

@@ -9,10 +9,12 @@ interface FilterFieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  /** The dialog around it opens with the keyboard in it. */
+  autoFocus?: boolean | undefined;
 }
 
 /** Takes the words that a list is filtered by. */
-export function FilterField({ label, value, onChange }: FilterFieldProps): ReactNode {
+export function FilterField({ label, value, onChange, autoFocus }: FilterFieldProps): ReactNode {
   return (
     <TextInput
       className={css['field']}
@@ -23,6 +25,7 @@ export function FilterField({ label, value, onChange }: FilterFieldProps): React
       maxLength={limits.filterMax}
       autoComplete="off"
       spellCheck={false}
+      data-autofocus={autoFocus}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );

@@ -61,6 +61,9 @@ describe('the review of permissions', () => {
     await screen.findByText('2 changes pending');
     expect(screen.getByRole('tab', { name: 'Matrix' }).getAttribute('aria-selected')).toBe('true');
     await waitFor(() => {
+      expect(document.activeElement).toBe(screen.getByRole('grid'));
+    });
+    await waitFor(() => {
       expect(label(cell(/platform/, 0))).toBe('pending: pull, was push');
     });
     expect(label(cell(/jonas/, 2))).toMatch(/^pending: none, was pull until/);

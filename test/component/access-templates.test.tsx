@@ -174,11 +174,17 @@ describe('a template that is used', () => {
     const { user, requests } = opened;
     await chooseFor(opened, 'Use on…');
     const form = within(await dialog('Use Release bot'));
+    await waitFor(() => {
+      expect(document.activeElement).toBe(form.getByLabelText('Filter by name or email'));
+    });
     await user.click(form.getByRole('checkbox', { name: 'Select jonas' }));
     await user.click(form.getByRole('checkbox', { name: 'Select sofia' }));
     await user.click(form.getByRole('button', { name: 'Prepare for 2' }));
     await screen.findByText('6 changes added');
-    await screen.findByRole('grid', { name: 'Who may do what' });
+    const grid = await screen.findByRole('grid', { name: 'Who may do what' });
+    await waitFor(() => {
+      expect(document.activeElement).toBe(grid);
+    });
     await waitFor(() => {
       expect(label(cell(/^sofia/, 2))).toMatch(/^pending: push until .*, was none/);
     });

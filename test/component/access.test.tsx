@@ -248,4 +248,16 @@ describe('rows and columns', () => {
     await openPage('Permissions', { contexts, accessOrganizations: [] });
     await screen.findByText('You administer no repository');
   });
+
+  it('of another organization than the one in which the context acts say whose they are', async () => {
+    const accessOrganizations = [{ slug: 'jonas', name: 'Jonas Weber' }];
+    const { user } = await openPage('Permissions', {
+      contexts: contexts.map((each) => ({ ...each, capabilities: [...each.capabilities, 'organizations'] })),
+      accessOrganizations,
+    });
+    await screen.findByText('You administer no repository of Acme Industries');
+    screen.getByText('Jonas Weber');
+    await user.click(button('Ask for access'));
+    await screen.findByRole('dialog', { name: 'Ask for access' });
+  });
 });

@@ -21,7 +21,7 @@ import { Grid } from './grid/grid.tsx';
 import { useHeld } from './model/held-value.ts';
 import { MatrixMenu } from './grid/matrix-menu.tsx';
 import { PendingBar } from './changes/pending-bar.tsx';
-import { useReviewOf } from './model/review-asked.ts';
+import { useMatrixAsked } from './model/page-asked.ts';
 import { cellKey } from './model/pending.ts';
 import { endingAt, prepare, type CellPlace } from './model/prepare.ts';
 import { cellUseQuery } from './model/queries.ts';
@@ -63,7 +63,10 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
   const [selected, setSelected] = useState<Selected>(at({ row: 0, column: 0 }));
   const [layer, setLayer] = useState<Layer | null>(null);
   const close = (): void => setLayer(null);
-  useReviewOf(place.organization, () => setLayer({ kind: 'review' }));
+  useMatrixAsked(place.organization, (what) => {
+    if (what === 'review') setLayer({ kind: 'review' });
+    else focusGrid();
+  });
   const { shown, ...found } = useShown(work, sides, narrowing);
   const applying = useApply(work, sides, {
     onDone: () => {

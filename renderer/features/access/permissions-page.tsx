@@ -10,13 +10,14 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
+import { useActing } from '../orgs/queries.ts';
 import css from './parts/access.module.css';
 import { lastOrganization, rememberOrganization, useAccessWork } from './model/access-work.ts';
 import { pendingCount } from './model/prepared.ts';
-import { useReviewAsked } from './model/review-asked.ts';
+import { usePageAsked } from './model/page-asked.ts';
 import { BatchesSheet } from './changes/batches-sheet.tsx';
 import { GrantFilesMenu } from './files/grant-files-menu.tsx';
 import { Matrix } from './matrix.tsx';
@@ -68,17 +69,20 @@ interface OrganizationsProps {
 function Organizations({ context, organizations }: OrganizationsProps): ReactNode {
   const client = useQueryClient();
   const placeOf = (slug: string): AccessPlace => ({ contextId: context.id, organization: slug });
-  const { review, key } = useReviewAsked();
-  // What leads here for a review chooses the organization anew.
-  const [chosen, setChosen] = useState({ slug: review, key });
+  const acting = useActing(context)?.org ?? null;
+  const page = usePageAsked();
+  const { key } = page;
+  const named = page.asked?.organization ?? null;
+  // What leads here for an organization chooses it anew.
+  const [chosen, setChosen] = useState({ slug: named, key });
   const [asked, setAsked] = useState<string | null>(null);
   const begun =
     organizations.find(({ slug }) => pendingCount(placeOf(slug)) > 0) ??
     organizations.find(({ slug }) => slug === lastOrganization(client, context.id)) ??
-    organizations.find(({ slug }) => slug === context.org) ??
+    organizations.find(({ slug }) => slug === acting?.slug) ??
     organizations[0];
   const organization =
-    organizations.find(({ slug }) => slug === (chosen.key === key ? chosen.slug : review)) ?? begun;
+    organizations.find(({ slug }) => slug === (chosen.key === key ? chosen.slug : named)) ?? begun;
   if (organization === undefined) return null;
   const place = placeOf(organization.slug);
   const show = (slug: string): void => {
@@ -94,6 +98,12 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
       <OrganizationPage
         key={organization.slug}
         place={place}
+        elsewhere={
+          acting !== null &&
+          organizations.every(({ slug }) => slug !== acting.slug) && (
+            <Elsewhere context={context} acting={acting.name} shown={organization.name} />
+          )
+        }
         chooser={
           organizations.length > 1 && (
             <NativeSelect
@@ -134,7 +144,40 @@ const tabs = [
   { value: 'templates', label: 'Templates', Tab: TemplatesTab },
 ] as const;
 
-function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: ReactNode }): ReactNode {
+interface ElsewhereProps {
+  context: ContextSummary;
+  /** The name of the organization in which the context acts, and of the one that is shown. */
+  acting: string;
+  shown: string;
+}
+
+/** Says that this is about another organization than the one in which the context acts, where it administers nothing. */
+function Elsewhere({ context, acting, shown }: ElsewhereProps): ReactNode {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Notice
+        tone="info"
+        title={`You administer no repository of ${acting}`}
+        actions={<Button onClick={() => setAsking(true)}>Ask for access</Button>}
+      >
+        <p>
+          This is about <bdi>{shown}</bdi>.
+        </p>
+      </Notice>
+      {isAsking && <AskDialog context={context} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+interface OrganizationPageProps {
+  place: AccessPlace;
+  /** Why it is this organization, where that is not plain. */
+  elsewhere: ReactNode;
+  chooser: ReactNode;
+}
+
+function OrganizationPage({ place, elsewhere, chooser }: OrganizationPageProps): ReactNode {
   const work = useAccessWork(place);
   const [isHistoryOpen, setHistoryOpen] = useState(false);
   // In the address, so that the palette leads to it.
@@ -154,6 +197,7 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
         </>
       }
     >
+      {elsewhere}
       <Tabs
         className={css['tabs'] ?? ''}
         value={shown.value}

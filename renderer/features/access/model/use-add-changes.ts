@@ -4,6 +4,7 @@ import type { AccessPlace, PreparedChange } from '../../../../contracts/ipc/acce
 import { toastDone, toastError, toastNote } from '../../../ui/toast.ts';
 import { useAccessWork } from './access-work.ts';
 import { addChanges, addedWords } from './add-changes.ts';
+import type { PermissionsPageState } from './page-asked.ts';
 import { sidesQuery } from './queries.ts';
 
 /**
@@ -25,7 +26,9 @@ export function useAddChanges(place: AccessPlace) {
         if (told.added === 0) toastNote(`${title}. ${note}`);
         else toastDone(title, note);
       }
-      if (told === null || told.added > 0) void navigate('/permissions');
+      if (told !== null && told.added === 0) return;
+      const state: PermissionsPageState = { organization: place.organization, show: 'matrix' };
+      void navigate('/permissions', { state });
     },
     onError: toastError,
   });

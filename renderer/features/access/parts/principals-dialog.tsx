@@ -28,6 +28,7 @@ const filter: Filter<AccessPrincipalSummary> = {
   noun: 'people, groups and bots',
   noMatch: 'Nobody of that name is in the list.',
   from: 6,
+  autoFocus: true,
   wordsOf: ({ name, email }) => [name, email],
 };
 
