@@ -271,6 +271,23 @@ describe('what new repositories begin with', () => {
     expect(world.accessDefaults.grants).toEqual([]);
   });
 
+  it('is kept while another tab is looked at, and saved over nothing that came meanwhile', async () => {
+    const { user, world } = await openTemplates();
+    await user.selectOptions(await (await list()).findByLabelText('What platform is given'), 'admin');
+    await user.click(screen.getByRole('tab', { name: 'Matrix' }));
+    world.accessDefaults = { ...world.accessDefaults, changedAt: timeFromNow(-1), changedBy: 'omar' };
+    await user.click(screen.getByRole('tab', { name: 'Templates' }));
+    const defaults = await list();
+    const level = await defaults.findByLabelText<HTMLSelectElement>('What platform is given');
+    expect(level.selectedOptions[0]?.text).toBe('admin');
+    await waitFor(async () => {
+      expect((await part('What new repositories begin with')).textContent).toContain('by omar');
+    });
+    await user.selectOptions(level, 'delete');
+    await user.click(defaults.getByRole('button', { name: 'Save' }));
+    await defaults.findByText('Somebody else changed it meanwhile');
+  });
+
   it('is not saved where nothing is changed, and what was changed can be discarded', async () => {
     const { user } = await openTemplates();
     const defaults = await list();

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { AccessPlace, AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
@@ -26,6 +26,20 @@ interface DefaultGrant {
   kept: number;
 }
 
+interface Draft {
+  grants: readonly DefaultGrant[];
+  /** What they were made of was changed last, RFC 3339; null for never. */
+  replaces: string | null;
+}
+
+/** What is not saved yet. It outlasts the tab, and goes when the vault locks. */
+function useDraft({ contextId, organization }: AccessPlace): [Draft | null, (draft: Draft | null) => void] {
+  const client = useQueryClient();
+  const queryKey = ['access-defaults-draft', contextId, organization];
+  const { data } = useQuery<Draft | null>({ queryKey, queryFn: skipToken });
+  return [data ?? null, (draft) => client.setQueryData(queryKey, draft)];
+}
+
 interface DefaultGrantsProps {
   place: AccessPlace;
   principals: readonly AccessPrincipalSummary[];
@@ -36,20 +50,20 @@ export function DefaultGrants({ place, principals }: DefaultGrantsProps): ReactN
   const client = useQueryClient();
   const query = defaultsQuery(place);
   const defaults = useQuery(query);
-  const [draft, setDraft] = useState<readonly DefaultGrant[] | null>(null);
+  const [draft, setDraft] = useDraft(place);
   const [isAdding, setAdding] = useState(false);
   const { mayChange = false, changedAt = null, changedBy = null } = defaults.data ?? {};
   const there = (defaults.data?.grants ?? []).map(({ principal, actions }): DefaultGrant => {
     const bits = bitsOf(actions);
     return { principal, bits, kept: bits };
   });
-  const grants = draft ?? there;
+  const grants = draft?.grants ?? there;
   const save = useMutation({
-    mutationFn: (next: readonly DefaultGrant[]) =>
+    mutationFn: ({ grants: next, replaces }: Draft) =>
       valueOf(
         keyhold().accessTemplates.saveDefaults({
           ...place,
-          replaces: changedAt,
+          replaces,
           grants: next.map(({ principal, bits }) => ({
             principal: principal.reference,
             actions: actionsOf(bits),
@@ -64,7 +78,7 @@ export function DefaultGrants({ place, principals }: DefaultGrantsProps): ReactN
   });
   const change = (next: readonly DefaultGrant[]): void => {
     save.reset();
-    setDraft(sameGrants(next, there) ? null : next);
+    setDraft(sameGrants(next, there) ? null : { grants: next, replaces: draft?.replaces ?? changedAt });
   };
   const others = principals.filter(({ reference }) =>
     grants.every(({ principal }) => principal.reference !== reference),
