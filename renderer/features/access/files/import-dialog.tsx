@@ -81,7 +81,11 @@ export function ImportDialog({ file, onPrepare, onClose }: ImportDialogProps): R
         {missing.length > 0 && (
           <Checkbox
             label={`Also take away ${counted(missing.length, 'grant')} that the file does not have`}
-            hint="Of the repositories that the file names. Others are left alone."
+            hint={
+              problems.total === 0
+                ? 'Of the repositories that the file names. Others are left alone.'
+                : 'An entry that cannot be used may stand for one of these: settle the entries first.'
+            }
             checked={takesAway}
             onChange={setTakesAway}
           />
