@@ -108,10 +108,13 @@ export class BlobStore {
     return open(this.temporaryPath(id), constants.O_WRONLY | constants.O_APPEND);
   }
 
-  /** Size of a temporary file in bytes, or null when it is not there. */
-  async temporarySize(id: string): Promise<number | null> {
+  /**
+   * Size of a temporary file in bytes, and its state: another one after every write to it, whoever wrote. Null when it is
+   * not there.
+   */
+  async temporaryFile(id: string): Promise<{ size: number; state: string } | null> {
     const found = await stat(this.temporaryPath(id)).catch(nullIfMissing);
-    return found?.size ?? null;
+    return found && { size: found.size, state: stateOf(found) };
   }
 
   /** Cuts a temporary file off behind its first bytes. */

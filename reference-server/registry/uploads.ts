@@ -19,11 +19,11 @@ import {
 import type { UploadOwner } from './upload-records.ts';
 import { UploadWriter } from './upload-writer.ts';
 
-/** A hash of the first `offset` bytes of a file, all of them written without a fault. */
+/** A hash of a file that is still in this state, all of it written here without a fault. */
 interface RunningHash {
   algorithm: DigestAlgorithm;
   hash: Hash;
-  offset: number;
+  state: string;
 }
 
 /** What came of one request's body. */
@@ -37,8 +37,8 @@ interface Received {
 type UploadContext = Pick<ServerContext, 'db' | 'write' | 'now'>;
 
 /**
- * Blob uploads from their beginning to the proved digest. Bytes are hashed while they come; the hash counts only if it
- * has seen exactly as many as the file has. Else (after a restart, with another algorithm) the file is read once more at
+ * Blob uploads from their beginning to the proved digest. Bytes are hashed while they come; the hash counts only if
+ * nothing else has written to the file since. Else (after a restart, with another algorithm) the file is read once more at
  * the end. Any fault of the disk ends the upload: after a failed write nobody knows what is in the file.
  */
 export class UploadStore {
@@ -69,7 +69,8 @@ export class UploadStore {
     return this.#orEnd(id, async () => {
       await addUpload(this.#context, id, owner);
       await this.#blobs.createTemporary(id);
-      this.#hashes.set(id, { algorithm, hash: createHash(algorithm), offset: 0 });
+      const { state } = await this.#file(id);
+      this.#hashes.set(id, { algorithm, hash: createHash(algorithm), state });
       return id;
     });
   }
@@ -77,7 +78,7 @@ export class UploadStore {
   /** How many bytes have arrived. @throws DistributionError 404 for an upload that the owner does not have. */
   async offset(owner: UploadOwner, id: string): Promise<number> {
     await this.#find(owner, id);
-    return this.#fileSize(id);
+    return (await this.#file(id)).size;
   }
 
   /**
@@ -155,9 +156,9 @@ export class UploadStore {
   async resume(): Promise<void> {
     const uploads = await allUploads(this.#context.db);
     for (const { id, repositoryId } of uploads) {
-      const size = await this.#blobs.temporarySize(id);
-      if (size === null) await this.#end(id);
-      else await this.#quota.reopen(id, repositoryId, size);
+      const file = await this.#blobs.temporaryFile(id);
+      if (file === null) await this.#end(id);
+      else await this.#quota.reopen(id, repositoryId, file.size);
     }
     const known = new Set(uploads.map(({ id }) => id));
     for (const id of await this.#blobs.temporaryIds()) {
@@ -199,13 +200,10 @@ export class UploadStore {
   async #receive(id: string, source: AsyncIterable<Buffer>, length: number | null): Promise<Received> {
     // Before the first byte is asked for.
     if (length !== null && length > 0) await this.#quota.requireRoom(id, length);
-    const begin = await this.#fileSize(id);
-    const running = this.#runningHash(id, begin);
+    const { size: begin, state } = await this.#file(id);
+    const running = this.#runningHash(id, state);
     const file = await this.#blobs.appendTemporary(id);
-    const writer = new UploadWriter(file, (part) => {
-      running?.hash.update(part);
-      if (running !== null) running.offset += part.length;
-    });
+    const writer = new UploadWriter(file, (part) => running?.hash.update(part));
     let offset = begin;
     let broke: Error | null;
     try {
@@ -218,8 +216,9 @@ export class UploadStore {
     } finally {
       await writer.end().finally(() => file.close());
     }
-    if ((await this.#fileSize(id)) !== offset)
-      throw new Error('An upload’s file is not as long as it should be.');
+    const now = await this.#file(id);
+    if (now.size !== offset) throw new Error('An upload’s file is not as long as it should be.');
+    if (running !== null) running.state = now.state;
     if (broke !== null) return { offset, refusal: broke };
     if (length !== null && offset - begin !== length) return this.#undo(id, begin);
     return { offset, refusal: null };
@@ -236,9 +235,9 @@ export class UploadStore {
   /** Checks that an upload has a digest, once the disk has all of it. @returns its size in bytes */
   async #prove(id: string, digest: string): Promise<number> {
     const { algorithm, hex } = splitDigest(digest);
-    const size = await this.#fileSize(id);
     await this.#blobs.syncTemporary(id);
-    const running = this.#runningHash(id, size);
+    const { size, state } = await this.#file(id);
+    const running = this.#runningHash(id, state);
     const proved =
       running?.algorithm === algorithm
         ? running.hash.digest('hex')
@@ -252,18 +251,18 @@ export class UploadStore {
     );
   }
 
-  /** The hash, if it has seen all of a file. Else it is forgotten. */
-  #runningHash(id: string, size: number): RunningHash | null {
+  /** The hash, if it is of a file in this state. Else it is forgotten. */
+  #runningHash(id: string, state: string): RunningHash | null {
     const running = this.#hashes.get(id);
-    if (running?.offset === size) return running;
+    if (running?.state === state) return running;
     this.#hashes.delete(id);
     return null;
   }
 
-  async #fileSize(id: string): Promise<number> {
-    const size = await this.#blobs.temporarySize(id);
-    if (size === null) throw uploadUnknown();
-    return size;
+  async #file(id: string): Promise<{ size: number; state: string }> {
+    const file = await this.#blobs.temporaryFile(id);
+    if (file === null) throw uploadUnknown();
+    return file;
   }
 
   /** Ends an upload for good: without its record nothing goes on with it, and without its file neither. */
