@@ -21,5 +21,7 @@ export const capabilitySchema = z.enum([
   'audit',
   'directory',
   'audit-proof',
+  'remote-keys',
+  'rules',
 ]);
 export type Capability = z.infer<typeof capabilitySchema>;

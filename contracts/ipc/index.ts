@@ -28,6 +28,8 @@ import { events } from './events.ts';
 import { imagesCalls } from './images.ts';
 import { keysCalls } from './keys.ts';
 import { linksCalls } from './links.ts';
+import { remoteKeysCalls } from './remote-keys.ts';
+import { rulesCalls } from './rules.ts';
 import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';
@@ -35,6 +37,7 @@ import { rescueCalls } from './rescue.ts';
 import { signinCalls } from './signin.ts';
 import { slotsCalls } from './slots.ts';
 import { toldSecretsCalls } from './told-secrets.ts';
+import { tokenSignInCalls } from './token-sign-in.ts';
 import { tokensCalls } from './tokens.ts';
 import { unrevokedCalls } from './unrevoked.ts';
 import { usersCalls } from './users.ts';
@@ -51,6 +54,7 @@ export const ipcContract = {
     signin: signinCalls,
     browserSignIn: browserSignInCalls,
     passwordSignIn: passwordSignInCalls,
+    tokenSignIn: tokenSignInCalls,
     signOut: signOutCalls,
     unrevoked: unrevokedCalls,
     tokens: tokensCalls,
@@ -77,6 +81,8 @@ export const ipcContract = {
     apiTokens: apiTokensCalls,
     audit: auditCalls,
     directory: directoryCalls,
+    remoteKeys: remoteKeysCalls,
+    rules: rulesCalls,
     toldSecrets: toldSecretsCalls,
     activity: activityCalls,
     settings: settingsCalls,

@@ -6,6 +6,7 @@ export const serviceErrors = [
   'api_key_refused',
   'api_key_expired',
   'session_expired',
+  'pasted_expired',
   'approval_pending',
   'password_change_required',
   'server_unreachable',

@@ -18,6 +18,7 @@ import { vaultHandlers } from '../ipc/vault.ts';
 import { buildBackups } from './backups.ts';
 import { buildBase, type Base, type BasePlatform } from './base.ts';
 import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
+import { buildKeeper } from './keeper.ts';
 import { buildOrganization } from './organization.ts';
 import { buildPrograms } from './programs.ts';
 import { buildSignIn } from './sign-in.ts';
@@ -112,6 +113,7 @@ export function bootstrap(platform: Platform): AppServices {
       links: linksHandlers(base),
       settings: settingsHandlers({ settings: desktop.settings, store }),
       ...organizationCalls,
+      ...buildKeeper(),
       ...approvalsHandlers({ approvals }),
       ...backupCalls,
     },

@@ -97,16 +97,16 @@ export function buildOrganization(
   | 'toldSecrets'
 > {
   const service = new ServiceCalls(deps);
-  const keeper = new ServiceCalls(deps, artifactKeeperSpeech);
+  const artifactKeeper = new ServiceCalls(deps, artifactKeeperSpeech);
   deps.vault.onChange(() => {
     if (deps.vault.isUnlocked) return;
-    for (const { seen } of [service, keeper]) seen.clear();
+    for (const { seen } of [service, artifactKeeper]) seen.clear();
   });
   const bots = new BotService({ ...deps, service });
   const grants = new GrantService({ ...deps, service });
   const images = new ImageService(deps);
   const common = { ...deps, service };
-  const atKeeper = { ...deps, service: keeper };
+  const atArtifactKeeper = { ...deps, service: artifactKeeper };
   const told = new ToldSecrets(deps);
   return {
     ...orgsHandlers({
@@ -117,15 +117,15 @@ export function buildOrganization(
     apiKeys: apiKeysHandlers({ apiKeys: new ApiKeyService(common) }),
     projects: projectsHandlers({ projects: new ProjectService(common) }),
     accounts: accountsHandlers({ accounts: new AccountService(common) }),
-    users: usersHandlers({ users: new UserService({ ...atKeeper, told }) }),
+    users: usersHandlers({ users: new UserService({ ...atArtifactKeeper, told }) }),
     toldSecrets: toldSecretsHandlers({ told }),
-    groups: groupsHandlers({ groups: new GroupService(atKeeper) }),
-    apiTokens: apiTokensHandlers({ apiTokens: new ApiTokenService({ ...atKeeper, told }) }),
-    directory: directoryHandlers({ directory: new DirectoryService(atKeeper) }),
-    audit: auditHandlers({ audit: new AuditService({ ...deps, service, keeper }) }),
+    groups: groupsHandlers({ groups: new GroupService(atArtifactKeeper) }),
+    apiTokens: apiTokensHandlers({ apiTokens: new ApiTokenService({ ...atArtifactKeeper, told }) }),
+    directory: directoryHandlers({ directory: new DirectoryService(atArtifactKeeper) }),
+    audit: auditHandlers({ audit: new AuditService({ ...deps, service, artifactKeeper }) }),
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
-    permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
+    permissions: permissionsHandlers({ permissions: new PermissionService(atArtifactKeeper) }),
     accessTemplates: accessTemplatesHandlers({ templates: new TemplateService(common) }),
     accessFiles: accessFilesHandlers({
       grantFiles: new GrantFileService({ ...common, smallFiles: diskSmallFiles }),

@@ -12,6 +12,8 @@ import { grantErrors } from '../features/grants/errors.ts';
 import { groupErrors } from '../features/groups/errors.ts';
 import { imageErrors } from '../features/images/errors.ts';
 import { keyErrors } from '../features/keys/errors.ts';
+import { remoteKeyErrors } from '../features/remote-keys/errors.ts';
+import { ruleErrors } from '../features/rules/errors.ts';
 import { registryErrors } from '../features/registries/errors.ts';
 import { signInErrors } from '../features/signin/errors.ts';
 import { tokenErrors } from '../features/tokens/errors.ts';
@@ -58,6 +60,8 @@ export const errorWords: ErrorWords = {
   ...generalErrors,
   ...vaultErrors,
   ...backupErrors,
+  ...remoteKeyErrors,
+  ...ruleErrors,
   ...contextErrors,
   ...keyErrors,
   ...signInErrors,

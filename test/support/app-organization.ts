@@ -89,7 +89,7 @@ export function appOrganization(
   };
   const files = new DiskTextFiles(logger);
   const ofAll = { ...common, service: new ServiceCalls({ http, clock, contexts: keeperAs }) };
-  const keeper = new ServiceCalls({ http, clock, contexts: keeperAs }, artifactKeeperSpeech);
+  const artifactKeeper = new ServiceCalls({ http, clock, contexts: keeperAs }, artifactKeeperSpeech);
   return {
     access: new AccessService(ofAll),
     accessLists: new AccessLists(ofAll),
@@ -104,12 +104,12 @@ export function appOrganization(
     apiKeys: new ApiKeyService(common),
     projects: new ProjectService(common),
     accounts: new AccountService(common),
-    users: new UserService({ ...common, service: keeper, told }),
-    groups: new GroupService({ ...common, service: keeper }),
-    permissions: new PermissionService({ ...common, service: keeper }),
-    directory: new DirectoryService({ ...common, service: keeper }),
-    apiTokens: new ApiTokenService({ ...common, service: keeper, told }),
-    audit: new AuditService({ ...common, keeper, dialogs, files }),
+    users: new UserService({ ...common, service: artifactKeeper, told }),
+    groups: new GroupService({ ...common, service: artifactKeeper }),
+    permissions: new PermissionService({ ...common, service: artifactKeeper }),
+    directory: new DirectoryService({ ...common, service: artifactKeeper }),
+    apiTokens: new ApiTokenService({ ...common, service: artifactKeeper, told }),
+    audit: new AuditService({ ...common, artifactKeeper, dialogs, files }),
     grantFiles: new GrantFileService({ ...ofAll, dialogs, files, smallFiles: diskSmallFiles }),
     /** Has the user choose this file wherever one is opened. */
     choose: (path: string): void => {

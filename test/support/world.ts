@@ -67,6 +67,7 @@ import {
 } from './world-access-templates.ts';
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { requestsHandlers, sampleRequests, type RequestsWorld } from './world-requests.ts';
+import { keeperHandlers } from './world-keeper.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
 import { grantsHandlers, botsHandlers, permissionsHandlers } from './world-organization.ts';
@@ -345,6 +346,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     ...requestsHandlers(world),
     access: { ...accessHandlers(world), ...credentialHandlers(world) },
     accessTemplates: templatesHandlers(world),
+    ...keeperHandlers(),
     accessFiles: filesHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),

@@ -12,7 +12,7 @@ import type { Vault } from '../vault/vault.ts';
 
 interface AuditServiceDeps extends Pick<DeedDeps, 'contexts' | 'activity'> {
   /** Asks for the log. */
-  keeper: ServiceCalls;
+  artifactKeeper: ServiceCalls;
   /** Asks for the log's proof, in another dialect. */
   service: ServiceCalls;
   vault: Vault;
@@ -112,7 +112,11 @@ export class AuditService {
 
   async #page(contextId: string, filter: AuditFilter, page: number, size: number): Promise<AuditPage> {
     const path = `${auditPath}?${queryOf(filter, page, size)}`;
-    const { items, total } = await this.#deps.keeper.ask(contextId, { method: 'GET', path }, auditPageAnswer);
+    const { items, total } = await this.#deps.artifactKeeper.ask(
+      contextId,
+      { method: 'GET', path },
+      auditPageAnswer,
+    );
     return { entries: items.map(toEntry), total };
   }
 }

@@ -8,12 +8,12 @@ import { Turns } from '../../lib/turns.ts';
 import type { Cancel } from '../../ports.ts';
 import { failureOf } from '../../service/client.ts';
 import { discoverService, type Discovery } from '../../service/discovery.ts';
-import { SignInKeeper, type KeeperDeps, type Target } from '../keeper.ts';
+import { SignInTargets, type TargetDeps, type Target } from '../targets.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
 import { codePattern } from './callback.ts';
 import { askToExchange, type Exchanged, type Ticket } from './exchange.ts';
 
-interface BrowserSignInDeps extends AttemptDeps, KeeperDeps {
+interface BrowserSignInDeps extends AttemptDeps, TargetDeps {
   /**
    * Opens a page of a service in the person's browser.
    *
@@ -52,7 +52,7 @@ const codes: Partial<Record<ApiErrorCode, ErrorCode>> = {
  */
 export class BrowserSignIn {
   readonly #deps: BrowserSignInDeps;
-  readonly #keeper: SignInKeeper;
+  readonly #targets: SignInTargets;
   readonly #changed: Listeners<BrowserSignInState | null>;
   readonly #turns = new Turns(1);
   #begun: Begun | null = null;
@@ -65,7 +65,7 @@ export class BrowserSignIn {
 
   constructor(deps: BrowserSignInDeps) {
     this.#deps = deps;
-    this.#keeper = new SignInKeeper(deps);
+    this.#targets = new SignInTargets(deps);
     this.#changed = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (deps.vault.isUnlocked) this.#goOn();
@@ -94,7 +94,7 @@ export class BrowserSignIn {
   #begin(request: BrowserSignInRequest): Promise<Begun> {
     const ends = this.#ends;
     return this.#turns.take(async () => {
-      const { contextId, name, org, origin } = this.#keeper.goal(request.target);
+      const { contextId, name, org, origin } = this.#targets.goal(request.target);
       const found = await discoverService(this.#deps, origin);
       const { service, authorizeUrl } = found;
       this.#deps.vault.requireUnlocked();
@@ -253,7 +253,7 @@ export class BrowserSignIn {
     const given = answer.value;
     const { request, found, attempt } = begun;
     const goal = { target: request.target, name: attempt.state.name, found };
-    const context = await this.#keeper.keep(goal, given, () => this.#begun === begun);
+    const context = await this.#targets.keep(goal, given, () => this.#begun === begun);
     await this.#confirm(attempt, context, given);
   }
 

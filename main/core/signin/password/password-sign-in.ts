@@ -12,10 +12,10 @@ import type { TokenPair } from '../../service/dialects/artifact-keeper-sign-in.t
 import type { Me } from '../../service/dialects/artifact-keeper.ts';
 import { discoverService, type Discovery } from '../../service/discovery.ts';
 import { askMe } from '../../service/whoami.ts';
-import { SignInKeeper, type Goal, type KeeperDeps } from '../keeper.ts';
+import { SignInTargets, type Goal, type TargetDeps } from '../targets.ts';
 import { choosePassword, logIn, type NameAndPassword } from './password-requests.ts';
 
-interface PasswordSignInDeps extends KeeperDeps {
+interface PasswordSignInDeps extends TargetDeps {
   /** Sets up what the person asked for with the context. */
   onSignedIn: (context: StoredContext) => Promise<WaitState['setUps']>;
 }
@@ -26,30 +26,30 @@ interface PasswordSignInDeps extends KeeperDeps {
  */
 export class PasswordSignIn {
   readonly #deps: PasswordSignInDeps;
-  readonly #keeper: SignInKeeper;
+  readonly #targets: SignInTargets;
 
   constructor(deps: PasswordSignInDeps) {
     this.#deps = deps;
-    this.#keeper = new SignInKeeper(deps);
+    this.#targets = new SignInTargets(deps);
   }
 
   /**
    * Signs in. Where the service wants another password first, it says so, or takes the one that is chosen.
    *
-   * @throws KeyholdError as `SignInKeeper.goal` and `keep`, `discoverService`, `logIn` and `choosePassword`;
+   * @throws KeyholdError as `SignInTargets.goal` and `keep`, `discoverService`, `logIn` and `choosePassword`;
    *   `sign_in_not_offered`; `password_changed` where the new password is set and the sign-in by it failed,
    *   `password_maybe_changed` where nobody can tell whether it is.
    */
   async signIn(request: PasswordSignInRequest): Promise<PasswordSignInAnswer> {
     const { target, username, password, newPassword } = request;
-    const goal = this.#keeper.goal(target);
+    const goal = this.#targets.goal(target);
     const found = await discoverService(this.#deps, goal.origin);
     if (!found.service.methods.includes('password')) throw new KeyholdError('sign_in_not_offered');
     this.#deps.vault.requireUnlocked();
     const login = await logIn(this.#deps, goal.origin, { username, password });
     if (login.kind === 'tokens') return await this.#finish(request, goal, found, login.pair);
     if (newPassword === null) {
-      await this.#keeper.giveBack(found, goal.name, sessionOf(login.pair, username));
+      await this.#targets.giveBack(found, goal.name, sessionOf(login.pair, username));
       return { kind: 'new_password' };
     }
     const pair = await this.#withNewPassword(request, goal, found, login.pair);
@@ -64,7 +64,7 @@ export class PasswordSignIn {
   ): Promise<TokenPair> {
     const chosen = newPassword ?? '';
     const byNew = { username, password: chosen };
-    const lost = await this.#keeper.orGiveBack(found, name, sessionOf(pair, username), async () => {
+    const lost = await this.#targets.orGiveBack(found, name, sessionOf(pair, username), async () => {
       const { id: userId } = await this.#userOf(origin, pair);
       try {
         await choosePassword(this.#deps, origin, pair.access, { userId, current: password, chosen });
@@ -105,12 +105,12 @@ export class PasswordSignIn {
     found: Discovery,
     pair: TokenPair,
   ): Promise<PasswordSignInAnswer> {
-    const user = await this.#keeper.orGiveBack(found, name, sessionOf(pair, username), () =>
+    const user = await this.#targets.orGiveBack(found, name, sessionOf(pair, username), () =>
       this.#userOf(origin, pair),
     );
     // By an access token one acts in all of one's organizations: the context stays in its own.
     const signedIn: SignedIn = { userId: user.id, org, by: sessionOf(pair, user.username) };
-    const context = await this.#keeper.keep({ target, name, found }, signedIn);
+    const context = await this.#targets.keep({ target, name, found }, signedIn);
     const { contexts, onSignedIn } = this.#deps;
     const { context: summary } = await contexts.status(context.id);
     return {

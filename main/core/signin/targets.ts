@@ -23,7 +23,7 @@ export interface Goal {
   origin: string;
 }
 
-export interface KeeperDeps {
+export interface TargetDeps {
   vault: Vault;
   contexts: ContextService;
   credentials: Pick<Credentials, 'unrevoked'>;
@@ -36,10 +36,10 @@ export interface KeeperDeps {
  * What a service gave to sign in with goes into the vault before anything else is done with it; what cannot be kept is
  * given back.
  */
-export class SignInKeeper {
-  readonly #deps: KeeperDeps;
+export class SignInTargets {
+  readonly #deps: TargetDeps;
 
-  constructor(deps: KeeperDeps) {
+  constructor(deps: TargetDeps) {
     this.#deps = deps;
   }
 

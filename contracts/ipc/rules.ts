@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { keyIdMax, keyIdPattern, operationIds } from '../permissions/operations.ts';
+import { call } from './define.ts';
+
+/** Sets of rules that people keep under a name, in this vault: the service knows nothing of them. */
+
+export const rolesMax = 200;
+export const roleNameMax = 60;
+export const roleRulesMax = 10_000;
+export const roleTextMax = 1_000_000;
+export const roleTestsMax = 200;
+
+/** What must stay so whatever the rules say: a key by its id, or null for what is about none. */
+const roleTestSchema = z.strictObject({
+  operation: z.enum(operationIds),
+  keyId: z.string().max(keyIdMax).regex(keyIdPattern).nullable(),
+  allowed: z.boolean(),
+});
+export type RoleTest = z.infer<typeof roleTestSchema>;
+
+const roleNameSchema = z
+  .string()
+  .min(1)
+  .max(roleNameMax)
+  .regex(/^[^\p{Cc}]+$/u)
+  .refine((name) => name.trim() === name);
+
+const roleContent = {
+  name: roleNameSchema,
+  /** One rule a line, as it was typed: lines that cannot be read and empty ones too. */
+  text: z.string().max(roleTextMax),
+  tests: z.array(roleTestSchema).max(roleTestsMax),
+};
+
+const roleSchema = z.strictObject({
+  id: z.uuid(),
+  ...roleContent,
+  /** RFC 3339. */
+  changedAt: z.string(),
+});
+export type Role = z.infer<typeof roleSchema>;
+
+const byRole = z.strictObject({ roleId: z.uuid() });
+
+export const rulesCalls = {
+  roles: call({ request: z.undefined(), response: z.array(roleSchema) }),
+  /** Makes one, or changes that of `roleId`. Two of one name there are not. */
+  saveRole: call({
+    request: z.strictObject({ roleId: z.uuid().nullable(), ...roleContent }),
+    response: roleSchema,
+    errors: ['role_not_found', 'name_taken', 'too_many_roles'],
+  }),
+  removeRole: call({ request: byRole, response: z.undefined(), errors: ['role_not_found'] }),
+  /**
+   * Writes the rules to a file that the person chooses: the `permissions` claim as JSON array, or the dev file of a keeper
+   * without its token. Null where they chose none.
+   */
+  exportRole: call({
+    request: byRole.extend({ form: z.enum(['claim', 'dev-file']) }),
+    response: z.strictObject({ fileName: z.string() }).nullable(),
+    errors: ['role_not_found', 'role_has_errors', 'storage_failed'],
+  }),
+};

@@ -1,0 +1,61 @@
+import type { Decision, HeldRules } from './decision.ts';
+
+/** A key id: lower case and hyphens, one colon at most, never a dot, so that it is one segment. */
+export const keyIdPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z0-9]+(?:-[a-z0-9]+)*)?$/;
+export const keyIdMax = 255;
+
+/** What a keeper checks a permission for, by the permission's name without `tkeeper.` and the key. */
+export const operationIds = [
+  ...['key.public', 'key.sign', 'key.verify', 'key.encrypt', 'key.decrypt', 'key.destroy'],
+  ...['dkg.create', 'dkg.rotate', 'dkg.refresh', 'storage.write'],
+  ...['system.init', 'system.seal', 'system.unseal', 'integrity.rotate', 'consistency.fix', 'quorum.promote'],
+  ...[
+    'audit.log.verify',
+    'compliance.inventory',
+    'expired.view',
+    'control.system',
+    'control.sinks',
+    'recover',
+  ],
+] as const;
+export type OperationId = (typeof operationIds)[number];
+
+/** What an operation was called before 2.0. A server that knows both names heeds a deny of either. */
+const earlierNames: Partial<Record<OperationId, string>> = {
+  'dkg.create': 'tkeeper.dkg.generate',
+  'dkg.rotate': 'tkeeper.dkg.generate.overwrite',
+  'key.destroy': 'tkeeper.storage.delete',
+  'integrity.rotate': 'tkeeper.integrity.regen',
+};
+
+/** Whether an operation is about one key, whose id is part of its permission. */
+export function isOfKey(operation: OperationId): boolean {
+  return operation.startsWith('key.');
+}
+
+/**
+ * The permission that an operation needs.
+ *
+ * @param keyId - Of the key that it is about; of no use for the others.
+ */
+export function permissionFor(operation: OperationId, keyId: string | null): string {
+  return isOfKey(operation)
+    ? `tkeeper.key.${keyId ?? '*'}.${operation.slice('key.'.length)}`
+    : `tkeeper.${operation}`;
+}
+
+/** The same before 2.0; null for what had no other name. */
+export function earlierPermissionFor(operation: OperationId): string | null {
+  return earlierNames[operation] ?? null;
+}
+
+/** Whether rules allow an operation, by its name or the earlier one; a deny of either wins. */
+export function decideOperation(held: HeldRules, operation: OperationId, keyId: string | null): Decision {
+  const decision = held.decide(permissionFor(operation, keyId));
+  const earlier = earlierPermissionFor(operation);
+  if (earlier === null) return decision;
+  const other = held.decide(earlier);
+  const denied = [decision, other].find(({ because }) => because === 'denied');
+  if (denied !== undefined) return denied;
+  return decision.allowed || !other.allowed ? decision : other;
+}

@@ -1,0 +1,10 @@
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+
+const refuse = () => {
+  throw new KeyholdError('internal');
+};
+
+export function remoteKeysHandlers(): IpcHandlers['remoteKeys'] {
+  return { standing: refuse, list: refuse, one: refuse, publicKey: refuse, create: refuse, renew: refuse, destroy: refuse, sign: refuse, verify: refuse, encrypt: refuse, decrypt: refuse };
+}
