@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  hashMethods,
+  keeperStates,
+  remoteKeyAlgorithms,
+  remoteTextMax,
+  signatureSchemes,
+} from '../domain/remote-key.ts';
 import { keyIdMax, keyIdPattern } from '../permissions/operations.ts';
 import { byContext } from './by-context.ts';
 import { call } from './define.ts';
@@ -8,24 +15,8 @@ import { serviceErrors } from './service-errors.ts';
 
 export const remoteKeyIdSchema = z.string().min(1).max(keyIdMax).regex(keyIdPattern);
 
-/** Text that is signed or encrypted here, characters; bytes of a file. */
-export const remoteTextMax = 100_000;
-export const remoteFileMax = 4 * 1024 * 1024;
 /** Base64 of what fits into one request. */
 const base64Max = 8 * 1024 * 1024;
-
-export const remoteKeyAlgorithms = ['ED25519', 'P256', 'SECP256K1'] as const;
-export const signatureSchemes = ['EdDSA', 'ECDSA', 'BIP340'] as const;
-export const hashMethods = ['NONE', 'SHA256', 'SHA512', 'KECCAK256'] as const;
-export const keeperStates = ['UNINITIALIZED', 'SEALED', 'UNSEALED'] as const;
-export const remoteKeyStates = [
-  'ACTIVE',
-  'DISABLED',
-  'APPLY_EXPIRED',
-  'EXPIRED',
-  'DESTROYED',
-  'UNKNOWN',
-] as const;
 
 /** Names of later versions stay readable: the window shows what it does not know as it came. */
 const openName = z.string().max(100);

@@ -1,26 +1,12 @@
-import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { remoteKeysHandlers, tokenSignInHandlers } from './world-remote-keys.ts';
+import { rulesHandlers } from './world-rules.ts';
 
-const refuse = () => {
-  throw new KeyholdError('internal');
-};
-
+/** What a world's keeper answers about its keys, and what is known of rules. */
 export function keeperHandlers(): Pick<IpcHandlers, 'tokenSignIn' | 'remoteKeys' | 'rules'> {
   return {
-    tokenSignIn: { read: refuse, signIn: refuse },
-    remoteKeys: {
-      standing: refuse,
-      list: refuse,
-      one: refuse,
-      publicKey: refuse,
-      create: refuse,
-      renew: refuse,
-      destroy: refuse,
-      sign: refuse,
-      verify: refuse,
-      encrypt: refuse,
-      decrypt: refuse,
-    },
-    rules: { roles: refuse, saveRole: refuse, removeRole: refuse, exportRole: refuse },
+    tokenSignIn: tokenSignInHandlers(),
+    remoteKeys: remoteKeysHandlers(),
+    rules: rulesHandlers(),
   };
 }
