@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { keeperPrefix } from './control.ts';
+
+export const capabilitiesPath = `${keeperPrefix}/control/capabilities`;
+export const systemInfoPath = `${keeperPrefix}/control/system`;
+export const auditSinksPath = `${keeperPrefix}/control/audit/sinks`;
+
+/** Answer of `GET …/control/capabilities`. */
+export const capabilitiesSchema = z.object({ algorithms: z.array(z.string().max(64)).max(100) });
+
+/** `READY`, `NOT_READY` or `UNAVAILABLE`. */
+const peerStateSchema = z.string().max(64);
+
+/** Answer of `GET …/control/system`: the keeper's peers by their id. */
+export const systemInfoSchema = z.object({
+  id: z.string().max(255),
+  state: peerStateSchema,
+  threshold: z.int(),
+  totalPeers: z.int(),
+  peers: z.record(z.string(), peerStateSchema),
+});
+
+/** Answer of `GET …/control/audit/sinks`: where the audit log goes, and whether it can. */
+export const auditSinksSchema = z.object({
+  enabled: z.boolean(),
+  sinks: z.array(z.object({ id: z.string().max(255), available: z.boolean() })).max(100),
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Addresses of a keeper begin with one of these. */
+export const keeperPrefix = '/v1/keeper';
+export const keeperPrefixV2 = '/v2/keeper';
+
+export const pingPath = `${keeperPrefix}/ping`;
+export const authConfigPath = `${keeperPrefix}/control/auth/config`;
+export const controlMePath = `${keeperPrefix}/control/me`;
+
+/** Where a token goes, by the kind of sign-in. Never `Authorization`. */
+export const jwtHeader = 'X-JWT-TOKEN';
+export const devHeader = 'X-DEV-TOKEN';
+
+/** `GET /ping`: whether the keeper is unsealed. */
+export const pingSchema = z.object({ ready: z.boolean() });
+
+/** `GET /control/auth/config`: how a program comes to a token, and the header that it sends it in. */
+export const authConfigSchema = z.discriminatedUnion('id', [
+  z.object({ id: z.literal('TOKEN'), header: z.string() }),
+  z.object({
+    id: z.literal('OIDC'),
+    header: z.string(),
+    clientId: z.string(),
+    audience: z.string(),
+    discoveryUrl: z.string(),
+    callbackUrl: z.string(),
+  }),
+]);
+export type AuthConfig = z.infer<typeof authConfigSchema>;
+
+/** `GET /control/me`: who a token is, and its rules as they were sent. */
+export const controlMeSchema = z.object({
+  subject: z.string(),
+  actor: z.string(),
+  permissions: z.array(z.string()),
+});

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/**
+ * Statuses of TKeeper's error codes; every other code is 400. Those of addresses that are not there are our own: TKeeper
+ * documents none.
+ */
+const statuses = {
+  UNAUTHENTICATED: 401,
+  ...{ ACCESS_DENIED: 403, APPROVAL_REQUIRED: 403, AUTHORITY_VIOLATION: 403, DESTROY_FORBIDDEN: 403 },
+  ...{ DEV_MODE_VIOLATION: 403, KEY_APPLY_OPS_FORBIDDEN: 403, KEY_PROCESS_OPS_FORBIDDEN: 403 },
+  ...{ NOT_MONO: 403, NOT_THRESHOLD: 403, POLICY_VIOLATION: 403 },
+  ...{ NOT_FOUND: 404, METHOD_NOT_ALLOWED: 405 },
+  ...{ AUDIT_FAILED: 500, INCONSISTENT_KEEPER: 500, INTERNAL_ERROR: 500, TAMPERED_KEEPER: 500 },
+  ...{ AUDIT_NOT_AVAILABLE: 503, KEEPER_NOT_INITIALIZED: 503, KEEPER_SEALED: 503 },
+} as const;
+
+/** Codes of 400 that we answer with. */
+const badRequests = [
+  ...(['INVALID_AUTHORITY', 'INVALID_AUTHORITY_ARTIFACT', 'INVALID_AUTHORITY_TYPE'] as const),
+  ...(['INVALID_ASSET_OWNER', 'INVALID_BASE64', 'INVALID_CIPHERTEXT', 'INVALID_CURSOR'] as const),
+  ...([
+    'INVALID_EXPIRATION_TIME',
+    'INVALID_EXPIRE_TYPE',
+    'INVALID_HASH_METHOD',
+    'INVALID_KEY_GENERATION',
+  ] as const),
+  ...(['INVALID_KEY_ID', 'INVALID_KEY_SET_POLICY', 'INVALID_PAYLOAD', 'INVALID_PEER_ID'] as const),
+  ...(['INVALID_QUERY_PARAMETER', 'INVALID_REQUEST_BODY', 'INVALID_SHARE', 'INVALID_SIG_SCHEME'] as const),
+  ...(['INVALID_THRESHOLD', 'INVALID_TOTAL', 'INVALID_TWEAK', 'INTEGRITY_KEY_NOT_FOUND'] as const),
+  ...(['KEEPER_ALREADY_INITIALIZED', 'KEEPER_ALREADY_UNSEALED', 'KEY_ALGORITHM_MISMATCH'] as const),
+  ...([
+    'KEY_ALREADY_EXISTS',
+    'KEY_NOT_FOUND',
+    'MISSING_EXPIRE_TYPE',
+    'MISSING_KEY_ID',
+    'MISSING_WINDOW',
+  ] as const),
+  ...(['NOT_SUPPORTED_FOR_MANUAL_PROVIDER', 'RECOVERY_NOT_ENABLED', 'UNSUPPORTED_KEY_ALGORITHM'] as const),
+] as const;
+
+export type KeeperErrorCode = keyof typeof statuses | (typeof badRequests)[number];
+
+/** The status that a code is answered with. */
+export function statusOfKeeperError(code: KeeperErrorCode): number {
+  return (statuses as Partial<Record<KeeperErrorCode, number>>)[code] ?? 400;
+}
+
+/**
+ * The body of every refusal under `/v1/keeper` and `/v2/keeper`. Clients go by the code; `details` are for people. The
+ * lists are of other nodes, of which there are none here.
+ */
+export const keeperErrorSchema = z.object({
+  error: z.string().max(100),
+  details: z.string().nullish(),
+  imposters: z.array(z.string()),
+  dead: z.array(z.string()),
+});
+export type KeeperErrorBody = z.infer<typeof keeperErrorSchema>;
