@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { browserAccessSchema } from '../domain/browser-access.ts';
+import { browserWaySchema } from '../domain/browser-access.ts';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
@@ -26,7 +26,9 @@ export const browserSignInSchema = z.strictObject({
   origin: z.string(),
   host: z.string(),
   serviceName: z.string(),
-  access: browserAccessSchema,
+  /** Host of the provider where the person signs in; null for the service itself. */
+  provider: z.string().nullable(),
+  access: browserWaySchema,
   /** The browser is on another computer: the person brings the code. */
   elsewhere: z.boolean(),
   phase: browserPhaseSchema,
@@ -59,6 +61,8 @@ const beginErrors = [
   'name_taken',
   'loopback_failed',
   'sign_in_over',
+  'provider_unusable',
+  'provider_unreachable',
 ] as const;
 
 export const browserSignInCalls = {
@@ -67,7 +71,8 @@ export const browserSignInCalls = {
   start: call({
     request: z.strictObject({
       target: signInTargetSchema,
-      access: browserAccessSchema,
+      access: browserWaySchema,
+      /** Not with `oidc`: a provider brings its answer to this computer. */
       elsewhere: z.boolean(),
     }),
     response: browserSignInSchema,

@@ -52,6 +52,7 @@ export const tokenSignInCalls = {
       'token_no_jwt',
       'token_refused',
       'token_over',
+      'token_not_yet',
       'dev_token_elsewhere',
     ],
   }),

@@ -12,6 +12,7 @@ export function sampleBrowserSignIn(facts: Partial<BrowserSignInState> = {}): Br
     origin: 'https://registry.acme.example',
     host: 'registry.acme.example',
     serviceName: 'Acme Registry',
+    provider: null,
     access: 'api-key',
     elsewhere: false,
     phase: 'waiting',

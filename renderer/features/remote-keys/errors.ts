@@ -15,6 +15,10 @@ export const remoteKeyErrors = {
     title: 'This token is over',
     advice: 'Get a new one where this one came from, then paste it.',
   },
+  token_not_yet: {
+    title: 'This token is not good yet',
+    advice: 'It says itself from when on it is. If that is past, the clock of this computer is wrong.',
+  },
   dev_token_elsewhere: {
     title: 'A dev token is for this computer only',
     advice:

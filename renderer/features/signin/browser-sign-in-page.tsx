@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
+import type { BrowserWay } from '../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
 import { keyhold } from '../../lib/api.ts';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -42,7 +42,8 @@ interface DoneProps {
   onLeave: () => void;
 }
 
-const lasting: Readonly<Record<BrowserAccess, string>> = {
+const lasting: Readonly<Record<BrowserWay, string>> = {
+  oidc: 'The token for it is in the vault. Keyhold reminds you before it ends; then sign in again.',
   'api-key': 'The API key for it is in the vault. It ends when you sign out or revoke it.',
   session: 'The session lasts 12 hours; then Keyhold asks you to sign in again.',
   'token-pair': `${sessionLasts} Keyhold asks you to sign in again after some days without, or once the service ends it.`,

@@ -86,6 +86,25 @@ export const signInErrors = {
     advice:
       'Keyhold cannot ask for a code from another device. Sign in in another way, or ask whoever runs the service.',
   },
+  provider_unusable: {
+    title: 'The provider of this service cannot be used',
+    advice:
+      'What it says of itself does not fit the address that the service has for it, or it does not sign in by https. Tell whoever runs the service, and paste a token instead.',
+  },
+  provider_unreachable: {
+    title: 'The provider of this service does not answer',
+    advice: 'Check your network, then sign in again. Nothing was changed.',
+  },
+  provider_mixed_up: {
+    title: 'That answer was from another provider',
+    advice:
+      'Keyhold used none of it, because somebody may want your sign-in for themselves. Close the pages that you did not open, then sign in again.',
+  },
+  token_unfit: {
+    title: 'The provider gave no token that the service takes',
+    advice:
+      'None of them names the service as who it is for. Whoever runs the service can set that up at the provider; until then, paste a token.',
+  },
   unrevoked_gone: {
     title: 'It is on the list no more',
     advice: 'Its service said that it is over, or it was given up.',

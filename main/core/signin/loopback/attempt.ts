@@ -1,7 +1,7 @@
 import { printable } from '../../../../contracts/domain/printable.ts';
 import { perClient } from '../../../../contracts/domain/registry-client.ts';
 import type { ErrorCode } from '../../../../contracts/errors.ts';
-import type { BrowserAccess } from '../../../../contracts/domain/browser-access.ts';
+import type { BrowserWay } from '../../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
 import type { Cancel, Clock, LoopbackListener, LoopbackListeners, Random } from '../../ports.ts';
 import { callbackPage } from './callback-page.ts';
@@ -24,7 +24,7 @@ export interface Wanted {
   authorizeUrl: string;
   /** Slug of the organization that the context acts in; null for one that the person chooses. */
   org: string | null;
-  access: BrowserAccess;
+  access: BrowserWay;
   elsewhere: boolean;
 }
 
@@ -79,6 +79,7 @@ export class Attempt {
     const { contextId, name, origin, serviceName, access, elsewhere } = wanted;
     this.#state = {
       ...{ contextId, name, origin, serviceName, access, elsewhere, host: new URL(origin).host },
+      provider: null,
       ...{ phase: 'waiting', opened: false, address: null, until: new Date(this.#until).toISOString() },
       ...{ failure: null, who: null, org: null, confirmed: false },
       setUps: perClient(() => 'not_asked'),

@@ -1,4 +1,4 @@
-import type { BrowserAccess } from '../../../../contracts/domain/browser-access.ts';
+import type { BrowserWay } from '../../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
 import { KeyholdError, type ErrorCode } from '../../../../contracts/errors.ts';
 import { loginCodeSeconds, type ApiErrorCode } from '../../../../contracts/server-api/index.ts';
@@ -27,7 +27,7 @@ interface BrowserSignInDeps extends AttemptDeps, TargetDeps {
 
 interface BrowserSignInRequest {
   target: Target;
-  access: BrowserAccess;
+  access: BrowserWay;
   /** The browser is on another computer: the person brings the code. */
   elsewhere: boolean;
 }
@@ -98,7 +98,7 @@ export class BrowserSignIn {
       const found = await discoverService(this.#deps, origin);
       const { service, authorizeUrl } = found;
       this.#deps.vault.requireUnlocked();
-      if (authorizeUrl === null) throw new KeyholdError('sign_in_not_offered');
+      if (authorizeUrl === null || request.access === 'oidc') throw new KeyholdError('sign_in_not_offered');
       const { access, elsewhere } = request;
       const begun: Begun = {
         request,
