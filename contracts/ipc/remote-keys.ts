@@ -102,6 +102,8 @@ export const remoteKeysCalls = {
     response: z.strictObject({ base64: z.string(), fingerprint: z.string() }),
     errors: keeperErrors,
   }),
+  /** Puts what is no secret on the clipboard: a public key, a signature, what was encrypted. */
+  copy: call({ request: z.strictObject({ base64: base64Schema }), response: z.undefined() }),
   create: call({
     request: keyedSchema.extend({
       algorithm: z.enum(remoteKeyAlgorithms),

@@ -17,6 +17,7 @@ const pastedClaimsSchema = z.strictObject({
   issuer: z.string().nullable(),
   audience: z.array(z.string()),
   issuedAt: z.string().nullable(),
+  notBefore: z.string().nullable(),
   endsAt: z.string().nullable(),
   /** Null where the claim is missing or no list of texts. */
   permissions: z.array(z.string()).nullable(),

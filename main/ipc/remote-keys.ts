@@ -6,5 +6,18 @@ const refuse = () => {
 };
 
 export function remoteKeysHandlers(): IpcHandlers['remoteKeys'] {
-  return { standing: refuse, list: refuse, one: refuse, publicKey: refuse, create: refuse, renew: refuse, destroy: refuse, sign: refuse, verify: refuse, encrypt: refuse, decrypt: refuse };
+  return {
+    standing: refuse,
+    list: refuse,
+    one: refuse,
+    publicKey: refuse,
+    copy: refuse,
+    create: refuse,
+    renew: refuse,
+    destroy: refuse,
+    sign: refuse,
+    verify: refuse,
+    encrypt: refuse,
+    decrypt: refuse,
+  };
 }

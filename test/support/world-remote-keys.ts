@@ -15,6 +15,7 @@ export function remoteKeysHandlers(): IpcHandlers['remoteKeys'] {
     list: refuse,
     one: refuse,
     publicKey: refuse,
+    copy: refuse,
     create: refuse,
     renew: refuse,
     destroy: refuse,
