@@ -68,6 +68,7 @@ import {
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { requestsHandlers, sampleRequests, type RequestsWorld } from './world-requests.ts';
 import { keeperHandlers } from './world-keeper.ts';
+import { sampleRules, type RulesWorld } from './world-rules.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
 import { grantsHandlers, botsHandlers, permissionsHandlers } from './world-organization.ts';
@@ -89,7 +90,8 @@ export interface World
     AccessWorld,
     RequestsWorld,
     TemplatesWorld,
-    CredentialsWorld {
+    CredentialsWorld,
+    RulesWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -198,6 +200,7 @@ function defaultWorld(): World {
     }),
     accessCredential: { holder: `user:${teamId('u', 1)}`, actions: ['read'] },
     ...sampleRequests(),
+    ...sampleRules(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -346,7 +349,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     ...requestsHandlers(world),
     access: { ...accessHandlers(world), ...credentialHandlers(world) },
     accessTemplates: templatesHandlers(world),
-    ...keeperHandlers(),
+    ...keeperHandlers(world),
     accessFiles: filesHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),
