@@ -1,14 +1,9 @@
 import { z } from 'zod';
+import { roleNameMax, roleTestsMax, roleTextMax } from '../domain/role.ts';
 import { keyIdMax, keyIdPattern, operationIds } from '../permissions/operations.ts';
 import { call } from './define.ts';
 
 /** Sets of rules that people keep under a name, in this vault: the service knows nothing of them. */
-
-export const rolesMax = 200;
-export const roleNameMax = 60;
-export const roleRulesMax = 10_000;
-export const roleTextMax = 1_000_000;
-export const roleTestsMax = 200;
 
 /** What must stay so whatever the rules say: a key by its id, or null for what is about none. */
 const roleTestSchema = z.strictObject({
