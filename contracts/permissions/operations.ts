@@ -4,6 +4,10 @@ import type { Decision, HeldRules } from './decision.ts';
 export const keyIdPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z0-9]+(?:-[a-z0-9]+)*)?$/;
 export const keyIdMax = 255;
 
+export function isKeyId(text: string): boolean {
+  return text.length <= keyIdMax && keyIdPattern.test(text);
+}
+
 /** What a keeper checks a permission for, by the permission's name without `tkeeper.` and the key. */
 export const operationIds = [
   ...['key.public', 'key.sign', 'key.verify', 'key.encrypt', 'key.decrypt', 'key.destroy'],

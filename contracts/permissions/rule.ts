@@ -30,6 +30,20 @@ export interface RuleProblem {
 
 export type ReadRule = { rule: Rule; problem: null } | { rule: null; problem: RuleProblem };
 
+/** A line of a text of rules: `line` counts from 0. */
+export interface RuleLine {
+  text: string;
+  line: number;
+}
+
+/** The rules of a text that has one a line, without the lines that have nothing but white space. */
+export function ruleLines(text: string): RuleLine[] {
+  return text
+    .split(/\r\n|\r|\n/u)
+    .map((text, line) => ({ text, line }))
+    .filter(({ text }) => text.trim() !== '');
+}
+
 /** Reads one rule. Never throws. */
 export function readRule(text: string): ReadRule {
   if (text.length > ruleLengthMax) return problem('too_long', ruleLengthMax, text.length - ruleLengthMax);
