@@ -31,6 +31,8 @@ const discoveredServiceSchema = z.strictObject({
   methods: z.array(z.string()),
   /** What it can let the app have by browser, the longest first; empty where it cannot. */
   browserAccess: z.array(browserAccessSchema),
+  /** Who people sign in at for it, where that is somebody else (OpenID Connect); null where it is nobody. */
+  provider: z.strictObject({ host: z.string() }).nullable(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
   /** Longest life of a token that a key makes, seconds; null where the service takes no keys. */

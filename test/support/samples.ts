@@ -124,6 +124,7 @@ export function sampleService(facts: Partial<DiscoveredService> = {}): Discovere
       kisenon: isBrowser,
       artifactKeeper: isBrowser && methods.includes('password'),
     }),
+    provider: null,
     hasRegistry: true,
     hasDashboard: true,
     maxTokenTtl: 86_400,

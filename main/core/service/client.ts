@@ -25,12 +25,14 @@ type ValueForm<Value> = (response: HttpResponse) => Value | null;
 export interface Forms<Value> {
   value: ValueForm<Value>;
   refusal: RefusalForm;
+  /** How an answer of 5xx is one of the service itself, in a dialect that says by it why; elsewhere it is none. */
+  outage?: RefusalForm;
 }
 
 /**
  * - `refused`: the service understood and said no. `words` are its own, in one printable line, or null; `details` are as
  *   they came.
- * - `unreachable`: nothing answered, or only that it cannot answer now; milliseconds until it wants to be asked again,
+ * - `unreachable`: nothing answered, or only that it cannot answer now, in no words of the dialect; milliseconds until it wants to be asked again,
  *   when it says so. `status` is that of its answer, null without one.
  * - `foreign`: what answered is not the service that is meant. `why` is for the log.
  */
@@ -76,14 +78,15 @@ export async function askService<Value>(
   }
   const { status, headers } = response;
   const now = clock.now();
-  if (status === 429 || status >= 500)
+  const outage = status >= 500 ? (forms.outage?.(response) ?? null) : null;
+  if (outage === null && (status === 429 || status >= 500))
     return { kind: 'unreachable', retryAfterMs: retryAfterMs(headers, now), status };
   const facts = { clockSkewSeconds: clockSkewSeconds(headers, now) };
   if (status < 300) {
     const value = forms.value(response);
     return value === null ? { kind: 'foreign', why: 'another shape' } : { kind: 'answered', value, ...facts };
   }
-  const refusal = forms.refusal(response);
+  const refusal = outage ?? forms.refusal(response);
   if (refusal === null) return { kind: 'foreign', why: `status ${String(status)}` };
   const { code, details } = refusal;
   return { kind: 'refused', status, code, words: wordsOf(refusal), details, ...facts };

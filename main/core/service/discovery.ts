@@ -12,7 +12,8 @@ import type { ServiceDeps } from './client.ts';
 import { knownDialects, type Dialect } from './dialects/dialect.ts';
 import { parseOrigin } from './origin.ts';
 import { readAnswer } from './read-answer.ts';
-import { recognise, type Recognised } from './recognition.ts';
+import type { KeeperSignIn } from './keeper-sign-in.ts';
+import { askKeeperSignIn, recognise, type Recognised } from './recognition.ts';
 
 const timeoutMs = 5000;
 /** Anybody may answer here: a description is short. */
@@ -37,6 +38,8 @@ export interface Discovery {
   authorizeUrl: string | null;
   /** The forms of API that it speaks and we know: one at least. */
   dialects: Dialect[];
+  /** How its keeper lets people in; null where it has none, or did not say. */
+  keeper: KeeperSignIn | null;
   /** The service's first algorithm that we know; null when it lists others only. */
   signingAlg: SigningAlg | null;
   /** Whether a registered key may bring in its successor. */
@@ -79,6 +82,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
+  const keeper = dialects.includes('tkeeper') ? await keeperOf(deps, origin) : null;
   const browserAccess = browserAccessOf({
     kisenon: dialects.includes('kisenon'),
     artifactKeeper: dialects.includes('artifact-keeper'),
@@ -89,8 +93,12 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
       origin,
       host: new URL(origin).host,
       name: answer.name,
-      methods: answer.methods.filter((method) => isOpen(method, { dialects, authorizeUrl })),
+      methods: [
+        ...answer.methods.filter((method) => isOpen(method, { dialects, authorizeUrl })),
+        ...(keeper?.methods ?? []),
+      ],
       browserAccess: authorizeUrl === null ? [] : browserAccess,
+      provider: providerOf(keeper),
       hasRegistry: answer.registry,
       hasDashboard: dashboardUrl !== null,
       maxTokenTtl: answer.max_token_ttl,
@@ -99,9 +107,21 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     dashboardUrl,
     authorizeUrl,
     dialects,
+    keeper,
     signingAlg: chooseAlg(answer.signing_algs),
     keyRotation: answer.key_rotation ?? false,
   };
+}
+
+const keeperMethods: ReadonlySet<string> = new Set(['token', 'dev-token', 'oidc']);
+
+async function keeperOf(deps: ServiceDeps, origin: string): Promise<KeeperSignIn | null> {
+  const answer = await askKeeperSignIn(deps, origin);
+  return answer.kind === 'answered' ? answer.value : null;
+}
+
+function providerOf(keeper: KeeperSignIn | null): DiscoveredService['provider'] {
+  return keeper?.provider == null ? null : { host: keeper.provider.host };
 }
 
 /** Whether a way to sign in that a service names leads anywhere, as far as we know the way. */
@@ -110,23 +130,27 @@ function isOpen(
   { dialects, authorizeUrl }: Pick<Discovery, 'dialects' | 'authorizeUrl'>,
 ): boolean {
   if (method === 'password') return dialects.includes('artifact-keeper');
+  // What its keeper takes, the keeper says itself.
+  if (keeperMethods.has(method)) return false;
   return method !== 'browser' || authorizeUrl !== null;
 }
 
 /** A host that says nothing of itself, with what it was recognised by; its name is its host. */
 function discoveryOf(
   origin: string,
-  { dialect, methods, hasRegistry, clockSkewSeconds }: Recognised,
+  { dialects, methods: own, keeper, hasRegistry, clockSkewSeconds }: Recognised,
 ): Discovery {
   const { host } = new URL(origin);
+  const methods = [...own, ...(keeper?.methods ?? [])];
   return {
     service: {
       ...{ origin, host, name: host, methods, browserAccess: [], hasRegistry, hasDashboard: false },
-      ...{ maxTokenTtl: null, clockSkewSeconds },
+      ...{ provider: providerOf(keeper), maxTokenTtl: null, clockSkewSeconds },
     },
     dashboardUrl: null,
     authorizeUrl: null,
-    dialects: [dialect],
+    dialects,
+    keeper,
     signingAlg: null,
     keyRotation: false,
   };

@@ -4,6 +4,8 @@ import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
 import { artifactKeeperForms, setupStatusAnswer, systemConfigAnswer } from './dialects/artifact-keeper.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { tkeeperAuthConfigAnswer, tkeeperAuthConfigPath, tkeeperForms } from './dialects/tkeeper.ts';
+import { keeperSignInOf, type KeeperSignIn } from './keeper-sign-in.ts';
 
 const timeoutMs = 3000;
 /** Anybody may answer here: what these questions are answered with is short. */
@@ -11,9 +13,11 @@ const maxBytes = 64 * 1024;
 
 /** What a host without a description of itself was recognised as. */
 export interface Recognised {
-  dialect: Dialect;
+  /** One at least, in the order of all. */
+  dialects: Dialect[];
   /** Ways to sign in, by the names that descriptions have for them. */
   methods: string[];
+  keeper: KeeperSignIn | null;
   hasRegistry: boolean;
   clockSkewSeconds: number | null;
 }
@@ -27,19 +31,34 @@ export async function recognise(deps: ServiceDeps, origin: string): Promise<Reco
     const url = `${origin}${artifactKeeperPrefix}${path}`;
     return askService(deps, { method: 'GET', url, timeoutMs, maxBytes }, artifactKeeperForms(schema));
   };
-  const [config, setup] = await Promise.all([
+  const [config, setup, keeper] = await Promise.all([
     ask('/system/config', systemConfigAnswer),
     ask('/setup/status', setupStatusAnswer),
+    askKeeperSignIn(deps, origin),
   ]);
   const answered = [config, setup].find(({ kind }) => kind === 'answered');
-  if (answered?.kind !== 'answered') return null;
-  const takesPasswords = config.kind !== 'answered' || takesPassword(config.value.auth);
+  const isArtifactKeeper = answered?.kind === 'answered';
+  const heard = isArtifactKeeper ? answered : keeper;
+  if (heard.kind !== 'answered') return null;
+  const isKeeper = keeper.kind === 'answered';
+  const takesPasswords = isArtifactKeeper && (config.kind !== 'answered' || takesPassword(config.value.auth));
   return {
-    dialect: 'artifact-keeper',
+    dialects: [
+      ...(isArtifactKeeper ? (['artifact-keeper'] as const) : []),
+      ...(isKeeper ? (['tkeeper'] as const) : []),
+    ],
     methods: takesPasswords ? ['password'] : [],
-    hasRegistry: true,
-    clockSkewSeconds: answered.clockSkewSeconds,
+    keeper: isKeeper ? keeper.value : null,
+    hasRegistry: isArtifactKeeper,
+    clockSkewSeconds: heard.clockSkewSeconds,
   };
+}
+
+/** Asks a host how its keeper lets people in, which anybody may. Never throws for what the network does. */
+export async function askKeeperSignIn(deps: ServiceDeps, origin: string): Promise<Answer<KeeperSignIn>> {
+  const request = { method: 'GET' as const, url: `${origin}${tkeeperAuthConfigPath}`, timeoutMs, maxBytes };
+  const answer = await askService(deps, request, tkeeperForms(tkeeperAuthConfigAnswer));
+  return answer.kind === 'answered' ? { ...answer, value: keeperSignInOf(answer.value) } : answer;
 }
 
 /** The same form takes the passwords of a directory. */

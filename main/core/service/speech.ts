@@ -8,9 +8,10 @@ import {
   type ArtifactKeeperCode,
 } from './dialects/artifact-keeper.ts';
 import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
+import { tkeeperDone, tkeeperForms, type TkeeperCode } from './dialects/tkeeper.ts';
 
 /** Codes of all dialects by which a service says why it refused. */
-export type RefusalCode = ApiErrorCode | ArtifactKeeperCode;
+export type RefusalCode = ApiErrorCode | ArtifactKeeperCode | TkeeperCode;
 
 /** How answers of one form of API are read. */
 export interface Speech {
@@ -44,5 +45,19 @@ export const artifactKeeperSpeech: Speech = {
     FORBIDDEN: 'not_allowed',
     NOT_FOUND: 'not_allowed',
     PASSWORD_CHANGE_REQUIRED: 'password_change_required',
+  },
+};
+
+/** TKeeper's API. */
+export const tkeeperSpeech: Speech = {
+  forms: tkeeperForms,
+  done: tkeeperDone,
+  usualCodes: {
+    ACCESS_DENIED: 'not_allowed',
+    KEEPER_SEALED: 'keeper_sealed',
+    KEEPER_NOT_INITIALIZED: 'keeper_not_initialized',
+    KEY_NOT_FOUND: 'remote_key_not_found',
+    KEY_APPLY_OPS_FORBIDDEN: 'remote_key_over',
+    KEY_PROCESS_OPS_FORBIDDEN: 'remote_key_over',
   },
 };

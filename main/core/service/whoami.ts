@@ -5,6 +5,13 @@ import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
 import { artifactKeeperForms, meAnswer, unauthorizedCodes, type Me } from './dialects/artifact-keeper.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import {
+  meRoom,
+  tkeeperForms,
+  tkeeperMeAnswer,
+  tkeeperMePath,
+  tokenRefusedCodes,
+} from './dialects/tkeeper.ts';
 import { keyholdForms, whoamiAnswer } from './dialects/keyhold.ts';
 import type { Whoami } from './dialects/keyhold.ts';
 
@@ -28,18 +35,38 @@ export function askWhoami(
 }
 
 /**
- * Asks who a request is signed in as, in a form that the service speaks: as `askWhoami`, or `GET /api/v1/auth/me`. Never
- * throws for what the network does.
+ * Asks who a request is signed in as, in a form that the service speaks and the credential is of: as `askWhoami`,
+ * `GET /api/v1/auth/me` or `GET /v1/keeper/control/me`. Never throws for what the network does.
  */
 export async function askWhoIsIn(
   deps: ServiceDeps,
-  { origin, dialects }: { origin: string; dialects: readonly Dialect[] },
+  {
+    origin,
+    dialects,
+    credential,
+  }: { origin: string; dialects: readonly Dialect[]; credential: string | null },
   headers: Authorization['headers'],
 ): Promise<Answer<Whoami>> {
+  // What was pasted is a keeper's, whatever else the service speaks.
+  if (credential === 'pasted') return await askKeeper(deps, origin, headers);
   if (dialects.includes('keyhold') || dialects.includes('kisenon'))
     return await askWhoami(deps, origin, headers);
   const answer = await askMe(deps, origin, headers);
   return answer.kind === 'answered' ? { ...answer, value: { ...answer.value, org: null } } : answer;
+}
+
+/** Asks `GET /v1/keeper/control/me`: the subject is the user, and has no other name. Never throws for what the network does. */
+export async function askKeeper(
+  deps: ServiceDeps,
+  origin: string,
+  headers: Authorization['headers'],
+): Promise<Answer<Whoami>> {
+  const { maxBytes, maxValues } = meRoom;
+  const request = { method: 'GET' as const, url: `${origin}${tkeeperMePath}`, headers, timeoutMs, maxBytes };
+  const answer = await askService(deps, request, tkeeperForms(tkeeperMeAnswer, maxValues));
+  if (answer.kind !== 'answered') return answer;
+  const { subject } = answer.value;
+  return { ...answer, value: { user: { id: subject, display_name: subject }, org: null, role: null } };
 }
 
 /** Asks `GET /api/v1/auth/me`. Never throws for what the network does. */
@@ -57,6 +84,7 @@ const notAcceptedCodes: ReadonlySet<string> = new Set([
   ...(['key_not_registered', 'key_revoked', 'session_expired'] satisfies ApiErrorCode[]),
   // There, one code stands for all of it. What can be renewed was, before anybody asks what this means.
   ...unauthorizedCodes,
+  ...tokenRefusedCodes,
 ]);
 
 export function isNotAccepted(code: string): boolean {

@@ -3,6 +3,7 @@ import { artifactKeeperCapabilities, type SignedInBy } from './artifact-keeper.t
 import type { Dialect } from './dialect.ts';
 import { keyholdCapabilities } from './keyhold.ts';
 import { kisenonCapabilities } from './kisenon.ts';
+import { tkeeperCapabilities } from './tkeeper.ts';
 
 interface Offer extends SignedInBy {
   dialects: readonly Dialect[];
@@ -11,12 +12,24 @@ interface Offer extends SignedInBy {
   dashboardUrl: string | null;
 }
 
-/** What a context can do at its service, by the dialects that it speaks. */
-export function capabilitiesOf({ dialects, hasRegistry, dashboardUrl, ...signedIn }: Offer): Capability[] {
+/**
+ * What a context can do at its service, by the dialects that it speaks and its credential is of: a keeper's token is good
+ * for the keeper alone, and nothing else for that.
+ */
+export function capabilitiesOf({
+  dialects: all,
+  hasRegistry,
+  dashboardUrl,
+  ...signedIn
+}: Offer): Capability[] {
+  const dialects = all.filter((dialect) => dialect !== 'tkeeper');
+  const isOfKeeper =
+    signedIn.credential === 'pasted' || (signedIn.credential === null && dialects.length === 0);
+  if (isOfKeeper) return all.includes('tkeeper') ? [...tkeeperCapabilities] : [];
   const provesLog = dialects.includes('keyhold');
   // What is recognised without a description speaks one dialect, and has no dashboard that anybody told of.
   const describesItself = dialects.length > 1 || dashboardUrl !== null;
-  const all = dialects.flatMap((dialect): readonly Capability[] => {
+  const found = dialects.flatMap((dialect): readonly Capability[] => {
     switch (dialect) {
       case 'keyhold':
         return keyholdCapabilities({ hasRegistry });
@@ -28,5 +41,5 @@ export function capabilitiesOf({ dialects, hasRegistry, dashboardUrl, ...signedI
         return hasRegistry ? ['access'] : [];
     }
   });
-  return [...new Set(all)];
+  return [...new Set(found)];
 }

@@ -51,6 +51,7 @@ describe('discovery', () => {
         name: 'Odd',
         methods: ['key', 'something_new'],
         browserAccess: [],
+        provider: null,
         hasRegistry: true,
         hasDashboard: true,
         maxTokenTtl: 86_400,
@@ -59,6 +60,7 @@ describe('discovery', () => {
       dashboardUrl: `${server.origin}/dashboard/keys`,
       authorizeUrl: null,
       dialects: ['keyhold'],
+      keeper: null,
       signingAlg: 'Ed25519',
       keyRotation: false,
     });

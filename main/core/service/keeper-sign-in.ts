@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { parseOrigin } from './origin.ts';
+import { tkeeperAuthConfigAnswer } from './dialects/tkeeper.ts';
+
+/** The provider that a keeper leaves sign-in to (OpenID Connect), as a client of it that keeps no secret. */
+export interface KeeperProvider {
+  host: string;
+  clientId: string;
+  /** What its tokens have to be for. */
+  audience: string;
+  /** Its description (OpenID Connect Discovery 1.0, section 4): https, or this computer's. */
+  discoveryUrl: string;
+}
+
+/** How a keeper lets people in. */
+export interface KeeperSignIn {
+  /** Ways to sign in, by the names that the app has for them; none where this version knows no way. */
+  methods: string[];
+  provider: KeeperProvider | null;
+}
+
+/** What follows from what a keeper says; a header of another name is for later versions. */
+export function keeperSignInOf(config: z.output<typeof tkeeperAuthConfigAnswer>): KeeperSignIn {
+  const header = config.header.toLowerCase();
+  if (config.id === 'TOKEN') {
+    const method = header === 'x-jwt-token' ? 'token' : header === 'x-dev-token' ? 'dev-token' : null;
+    return { methods: method === null ? [] : [method], provider: null };
+  }
+  if (header !== 'x-jwt-token') return { methods: [], provider: null };
+  const provider = providerOf(config);
+  return { methods: provider === null ? ['token'] : ['oidc', 'token'], provider };
+}
+
+/** Null where the description lies at an address that nobody may be sent to. */
+function providerOf({
+  clientId,
+  audience,
+  discoveryUrl,
+}: Extract<z.output<typeof tkeeperAuthConfigAnswer>, { id: 'OIDC' }>): KeeperProvider | null {
+  if (!URL.canParse(discoveryUrl)) return null;
+  const { origin, host, href, username, hash } = new URL(discoveryUrl);
+  return isSafe(origin) && username === '' && hash === ''
+    ? { host, clientId, audience, discoveryUrl: href }
+    : null;
+}
+
+function isSafe(origin: string): boolean {
+  try {
+    return parseOrigin(origin) === origin;
+  } catch {
+    return false;
+  }
+}
