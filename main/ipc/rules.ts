@@ -6,5 +6,5 @@ const refuse = () => {
 };
 
 export function rulesHandlers(): IpcHandlers['rules'] {
-  return { roles: refuse, saveRole: refuse, removeRole: refuse, exportRole: refuse };
+  return { roles: refuse, saveRole: refuse, removeRole: refuse, exportRole: refuse, copyRole: refuse };
 }

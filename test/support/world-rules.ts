@@ -2,6 +2,7 @@ import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Role } from '../../contracts/ipc/rules.ts';
 import { holdRules } from '../../contracts/permissions/decision.ts';
+import { ruleLines } from '../../contracts/permissions/rule.ts';
 import { timeFromNow } from './samples.ts';
 import type { World } from './world.ts';
 
@@ -61,6 +62,12 @@ export function rulesHandlers(world: World): IpcHandlers['rules'] {
     if (role === undefined) throw new KeyholdError('role_not_found');
     return role;
   };
+  const readable = (asked: string): Role => {
+    const role = known(asked);
+    if (holdRules(ruleLines(role.text).map(({ text }) => text)).bad.length > 0)
+      throw new KeyholdError('role_has_errors');
+    return role;
+  };
   return {
     roles: () => world.roles,
     saveRole: ({ roleId: asked, ...content }) => {
@@ -80,11 +87,10 @@ export function rulesHandlers(world: World): IpcHandlers['rules'] {
       world.roles = world.roles.filter(({ id }) => id !== gone);
     },
     exportRole: ({ roleId: asked, form }) => {
-      const { name, text } = known(asked);
-      const lines = text.split('\n').filter((line) => line !== '');
-      if (holdRules(lines).bad.length > 0) throw new KeyholdError('role_has_errors');
+      const { name } = readable(asked);
       if (!world.savesAndPrints) return null;
       return { fileName: `${name}.${form === 'claim' ? 'json' : 'conf'}` };
     },
+    copyRole: ({ roleId: asked }) => void readable(asked),
   };
 }
