@@ -12,6 +12,9 @@ import { isLoopbackHost } from '../contracts/domain/origin.ts';
 import { artifactKeeperPrefix } from '../contracts/server-api/artifact-keeper/session.ts';
 import { toArtifactKeeperError } from './api/artifact-keeper/error-form.ts';
 import { artifactKeeperApi } from './api/artifact-keeper/plugin.ts';
+import { toKeeperError } from './api/tkeeper/error-form.ts';
+import { tkeeperApi } from './api/tkeeper/plugin.ts';
+import { refuseUnrouted as refuseUnroutedKeeper } from './api/tkeeper/unrouted.ts';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { kisenonApi } from './api/kisenon/plugin.ts';
 import { openAuditFile } from './audit/audit-file.ts';
@@ -52,6 +55,7 @@ import { unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { foldAddress, isRegistryAddress } from './http/repository-address.ts';
 import { askedByOwnName, withSoundHead } from './http/request-heads.ts';
+import { isKeeperAddress } from './http/keeper-error.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
@@ -188,7 +192,10 @@ async function buildApp(
     serverFactory: httpServerFactory(context),
     clientErrorHandler: (error, socket) => context.connections.refuse(error, socket),
     frameworkErrors: (error, request, reply: FastifyReply) => {
-      if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply, routes);
+      if (isKeeperAddress(request.url)) {
+        const keeperError = toKeeperError(error);
+        void reply.code(400).send(keeperError.toBody());
+      } else if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply, routes);
       else void reply.code(400).send(toApiError(error).toBody());
     },
   });
@@ -221,6 +228,7 @@ async function buildApp(
   // People sign in by the directory on every dialect.
   const syncs = syncDirectoryInTime(app, context);
   if (dialects.includes('artifact-keeper')) await app.register(artifactKeeperApi, { context, syncs });
+  if (dialects.includes('tkeeper')) await app.register(tkeeperApi, { context, allRoutes: routes });
   await app.register(webPages, { context, providers });
   await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes };
@@ -245,6 +253,8 @@ function answerUnrouted(
   app.addHook('onRequest', async (request, reply) => {
     // Methods that the framework does not know count as 404 too.
     if (!request.is404) return;
+    if (context.config.dialects.includes('tkeeper') && isKeeperAddress(request.url))
+      return refuseUnroutedKeeper(request, reply, routes);
     if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply, routes);
     const methods = methodsAt(routes, request.url);
     if (methods.length > 0) reply.header('allow', methods.join(', '));

@@ -47,8 +47,15 @@ export interface RegistryAccess {
   registry: 'credentials' | 'any-token' | 'catalog' | 'pull' | 'push' | 'delete';
 }
 
+/** What a route of the keeper needs: somebody with a token, which the keeper alone knows, or nobody. */
+export interface KeeperAccess {
+  keeper: 'anybody' | 'authenticated';
+  /** Whether it answers only while the keeper is unsealed. */
+  unsealed?: true;
+}
+
 /** What a route needs, as its `config` says. `public` is open to everybody and asks nobody who they are. */
-export type Access = 'public' | ApiAccess | PageAccess | RegistryAccess;
+export type Access = 'public' | ApiAccess | PageAccess | RegistryAccess | KeeperAccess;
 
 declare module 'fastify' {
   interface FastifyContextConfig {

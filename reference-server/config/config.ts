@@ -18,6 +18,8 @@ import {
 import type { ArtifactKeeperSettings } from './artifact-keeper.ts';
 import { dialectsSchema, serverDialects } from './dialects.ts';
 import type { ServerDialect } from './dialects.ts';
+import { keeperSettings } from './keeper.ts';
+import type { KeeperSettings } from './keeper.ts';
 import { kisenonSchema, kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
 import { isCertificate, ldapProblem, ldapSettings } from './ldap.ts';
@@ -55,6 +57,7 @@ export interface ServerSettings {
   dialects: readonly ServerDialect[];
   kisenon: KisenonSettings;
   artifactKeeper: ArtifactKeeperSettings;
+  keeper: KeeperSettings;
   /** Null where the server is to send no mail. */
   mail: MailSettings | null;
 }
@@ -131,7 +134,8 @@ export const usage = `Usage: node reference-server/cli.ts [options]
                      from PGPASSWORD, ~/.pgpass or the config file
   --seed demo|large  load the demo organizations; large: one more, with hundreds
                      of members, projects, keys and repositories
-  --dialects LIST    which APIs to serve, of keyhold,kisenon,artifact-keeper (all)
+  --dialects LIST    which APIs to serve, of keyhold,kisenon,artifact-keeper,
+                     tkeeper (all)
   --tls-cert FILE    PEM certificate chain, with --tls-key
   --tls-key FILE     PEM private key, with --tls-cert
   --origin URL       origin that clients use, if not the address listened on;
@@ -297,6 +301,7 @@ function check(input: Input): ServerSettings {
     dialects: input.dialects ?? serverDialects,
     kisenon: kisenonSettings(input.kisenon),
     artifactKeeper: artifactKeeperSettings(input['artifact-keeper'], readLdap(input), readOidc(input)),
+    keeper: keeperSettings(),
     mail: mailSettings(input.mail),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The forms of API that the server speaks, each under its own addresses, for the same users and repositories. */
-export const serverDialects = ['keyhold', 'kisenon', 'artifact-keeper'] as const;
+export const serverDialects = ['keyhold', 'kisenon', 'artifact-keeper', 'tkeeper'] as const;
 export type ServerDialect = (typeof serverDialects)[number];
 
 /** Those that are switched on. */

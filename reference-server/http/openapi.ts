@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { devHeader, jwtHeader } from '../../contracts/server-api/tkeeper/control.ts';
 
 /** Describes every route that has a schema, from that schema. Register before the routes. */
 export async function registerOpenApi(
@@ -21,6 +22,18 @@ export async function registerOpenApi(
             type: 'http',
             scheme: 'bearer',
             description: 'An API token signed by a registered key, or a session token.',
+          },
+          keeperJwt: {
+            type: 'apiKey',
+            in: 'header',
+            name: jwtHeader,
+            description: 'A JWT for the keeper, with its rules as `permissions`.',
+          },
+          keeperDev: {
+            type: 'apiKey',
+            in: 'header',
+            name: devHeader,
+            description: 'The token of a keeper in dev mode.',
           },
         },
       },

@@ -1,3 +1,5 @@
+import { isKeeperAddress } from './keeper-error.ts';
+
 /**
  * Where a repository's name is in a path. Parts of a name may be words of the API too (`acme/tags/list`), so the path is
  * read from its end: what comes before the shortest end that a route has is the name.
@@ -16,6 +18,8 @@ const target = /^(?:https?:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
  */
 export function foldAddress(url: string): string {
   const [, sent = '', query = ''] = target.exec(url) ?? [];
+  // A keeper's own addresses are no repository's.
+  if (isKeeperAddress(sent)) return sent + query;
   // The router also decodes `%6danifests`; this address is not folded, so its `%2F` must not become a slash there.
   const path = sent.startsWith('/v1/repos/') ? sent : sent.replaceAll(/%2f/gi, '%252F');
   const [, name, end = ''] = registryRepository.exec(path) ?? apiRepository.exec(path) ?? [];

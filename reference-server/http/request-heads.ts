@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts';
 import { ApiError } from './api-error.ts';
 import { DistributionError } from './distribution-error.ts';
+import { isKeeperAddress, KeeperError } from './keeper-error.ts';
 import { isRegistryAddress } from './repository-address.ts';
 
 /** What Node adds to the errors of its parser. */
@@ -86,6 +87,8 @@ const jsonType = 'application/json; charset=utf-8';
 function refusalBody(url: string | null, status: number, message: string): string {
   const ours = new ApiError('invalid_request', message).toBody();
   const registrys = new DistributionError(status, 'UNSUPPORTED', message).toBody();
+  if (url !== null && isKeeperAddress(url))
+    return JSON.stringify(new KeeperError('INVALID_REQUEST_BODY', message, status).toBody());
   if (url === null) return JSON.stringify({ ...ours, ...registrys });
   return JSON.stringify(isRegistryAddress(url) ? registrys : ours);
 }

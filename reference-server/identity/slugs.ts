@@ -8,7 +8,19 @@ const longest = 40;
 /** First parts of our own addresses, and names that would pass for the server's own. */
 const reserved: ReadonlySet<string> = new Set([
   ...['admin', 'administrator', 'api', 'assets', 'audit', 'cli', 'dashboard', 'docs', 'events', 'favicon'],
-  ...['health', 'healthz', 'help', 'invitations', 'keyhold', 'kheeper', 'kisenon', 'login', 'logout', 'main'],
+  ...[
+    'health',
+    'healthz',
+    'help',
+    'invitations',
+    'keeper',
+    'keyhold',
+    'kheeper',
+    'kisenon',
+    'login',
+    'logout',
+    'main',
+  ],
   ...[
     'metrics',
     'new',
@@ -34,7 +46,7 @@ const reserved: ReadonlySet<string> = new Set([
     'tkeeper',
     'token',
   ],
-  ...['v1', 'v2', 'well-known'],
+  ...['ui', 'v1', 'v2', 'well-known'],
 ]);
 
 /** Whether nobody can have this slug. `xn--` begins what programs may show as letters that are not there (RFC 5890). */

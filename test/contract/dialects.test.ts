@@ -33,6 +33,10 @@ const own: Record<ServerDialect, { path: string; methods: string[]; says: object
     ...{ path: '/api/v1/users', methods: ['password', 'browser'] },
     says: { key_rotation: false, authorize_url: expect.stringContaining('/cli/authorize') as string },
   },
+  tkeeper: {
+    ...{ path: '/v1/keeper/control/me', methods: ['password'] },
+    says: { key_rotation: false, authorize_url: undefined },
+  },
 };
 
 describe('a server', () => {
@@ -44,7 +48,7 @@ describe('a server', () => {
       expect(headers.get('allow')).toBeNull();
     }
     const page = await fetch(`${server.origin}/cli/authorize`, { redirect: 'manual' });
-    expect(page.status === 404).toBe(dialect === 'keyhold');
+    expect(page.status === 404).toBe(dialect === 'keyhold' || dialect === 'tkeeper');
     const { methods, says } = own[dialect];
     const described = discoverySchema.parse((await call(server, '/.well-known/keyhold')).body);
     expect({ authorize_url: undefined, ...described }).toMatchObject({

@@ -4,6 +4,8 @@ import { authorizePath } from '../../../contracts/server-api/kisenon/loopback.ts
 import { maxApiTokenTtl } from '../../../contracts/server-api/tokens.ts';
 import { browserAccessAt } from '../../access/browser-access.ts';
 import { allProviders } from '../../config/provider.ts';
+import type { ServerConfig } from '../../config/config.ts';
+import type { ServerDialect } from '../../config/dialects.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 
@@ -23,6 +25,13 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
   );
 }
 
+/** Those that somebody can sign in to; of a server that has no other, also a keeper that nobody can. */
+function dialectsOf({ dialects, keeper }: ServerConfig): readonly ServerDialect[] {
+  const isClosed = keeper.auth === null && !keeper.allowAnonymous;
+  const open = isClosed ? dialects.filter((dialect) => dialect !== 'tkeeper') : dialects;
+  return open.length > 0 ? open : dialects;
+}
+
 function describeServer(context: ServerContext): Discovery {
   const { config } = context;
   const origin = context.origin();
@@ -37,7 +46,7 @@ function describeServer(context: ServerContext): Discovery {
       ...(asksInBrowser ? ['browser'] : []),
       ...(allProviders(config).length > 0 ? ['oidc'] : []),
     ],
-    dialects: [...config.dialects, ...(keyhold ? ['access'] : [])],
+    dialects: [...dialectsOf(config), ...(keyhold ? ['access'] : [])],
     dashboard_url: `${origin}/dashboard/keys`,
     ...(asksInBrowser ? { authorize_url: `${origin}${authorizePath}` } : {}),
     registry: true,

@@ -33,6 +33,7 @@ describe('settings', () => {
         ...{ jwtSecret: null, accessSeconds: 900, refreshSeconds: 604_800 },
         ...{ auditFile: null, oidc: null, ldap: null, signIns: { failures: 5, windowSeconds: 300 } },
       },
+      keeper: { auth: null, allowAnonymous: false },
       mail: null,
       origin: undefined,
       tls: undefined,
@@ -40,7 +41,7 @@ describe('settings', () => {
       orgStorage: 50 * 1024 ** 3,
       trustedProxies: new BlockList(),
       seed: undefined,
-      dialects: ['keyhold', 'kisenon', 'artifact-keeper'],
+      dialects: ['keyhold', 'kisenon', 'artifact-keeper', 'tkeeper'],
     });
   });
 
@@ -49,9 +50,9 @@ describe('settings', () => {
     expect(loadSettings(['--config', file], {})).toMatchObject({ dialects: ['keyhold'] });
     const flag = ['--config', file, '--dialects', 'artifact-keeper,kisenon'];
     expect(loadSettings(flag, {})).toMatchObject({ dialects: ['artifact-keeper', 'kisenon'] });
-    for (const wrong of ['', 'tkeeper', 'keyhold,', 'Keyhold', 'keyhold kisenon']) {
+    for (const wrong of ['', 'TKeeper', 'keyhold,', 'Keyhold', 'keyhold kisenon']) {
       expect(() => loadSettings(['--dialects', wrong], {})).toThrow(
-        /"dialects\.\d" must be "keyhold", "kisenon" or "artifact-keeper"/,
+        /"dialects\.\d" must be "keyhold", "kisenon", "artifact-keeper" or "tkeeper"/,
       );
     }
     expect(() => loadSettings(['--config', configFile('none.yaml', 'dialects: []')], {})).toThrow(/dialects/);

@@ -1,0 +1,48 @@
+import type { FastifyPluginCallback } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { DeclaredRoute } from '../../access/route-access.ts';
+import { keeperCallers } from '../../auth/keeper/caller.ts';
+import type { ServerContext } from '../../context.ts';
+import { KeeperError } from '../../http/keeper-error.ts';
+import { controlRoutes } from './control-routes.ts';
+import { answerErrors } from './error-form.ts';
+import { guardKeeper } from './guard.ts';
+import { systemRoutes } from './system-routes.ts';
+import { unroutedKeeper } from './unrouted.ts';
+
+/** Largest body, in bytes. */
+const bodyLimit = 10 * 1024 * 1024;
+
+interface Options {
+  context: ServerContext;
+  /** All of the server's; the keeper's are among them once they are made. */
+  allRoutes: readonly DeclaredRoute[];
+}
+
+/** TKeeper's API under `/v1/keeper` and `/v2/keeper`: keys of the server's own, used by rules that a token brings. */
+export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, allRoutes }, done) => {
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.header('cache-control', 'no-store');
+    next();
+  });
+  answerErrors(app);
+  guardKeeper(app, {
+    callerOf: keeperCallers(context.config.keeper),
+    requireUnsealed: () => {
+      throw new KeeperError('KEEPER_NOT_INITIALIZED');
+    },
+  });
+  app.addHook('onRoute', (route) => {
+    route.bodyLimit ??= bodyLimit;
+    const access = route.config?.access;
+    const isOpen =
+      access === 'public' ||
+      (typeof access === 'object' && 'keeper' in access && access.keeper === 'anybody');
+    if (route.schema !== undefined && !isOpen) route.schema.security = [{ keeperJwt: [] }, { keeperDev: [] }];
+  });
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  controlRoutes(api);
+  systemRoutes(api);
+  unroutedKeeper(api, allRoutes);
+  done();
+};
