@@ -73,6 +73,20 @@ export interface Directory {
   probe(): Promise<void>;
 }
 
+/** What opens the keeper's keys, and makes the MACs of its records: 32 bytes each. */
+export interface KeeperKeys {
+  material: Buffer;
+  records: Buffer;
+}
+
+/** What the keeper has in memory alone. `keeper/system.ts` fills and overwrites it. */
+export interface KeeperMemory {
+  /** Null while it is sealed. */
+  keys: KeeperKeys | null;
+  /** The parts that were given to unseal it, by the number of their share. */
+  readonly shares: Map<number, Buffer>;
+}
+
 /** What every part of the server is given instead of globals. */
 export interface ServerContext {
   /** For reading. */
@@ -111,4 +125,6 @@ export interface ServerContext {
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;
+  /** Sealed at each start. */
+  keeper: KeeperMemory;
 }

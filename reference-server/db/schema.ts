@@ -1,6 +1,7 @@
 import type { AccessTables } from './access-schema.ts';
 import type { Flag, InstantText } from './column-types.ts';
 import type { DirectoryTables } from './directory-schema.ts';
+import type { KeeperTables } from './keeper-schema.ts';
 import type { OrganizationTables } from './organization-schema.ts';
 import type { RegistryTables } from './registry-schema.ts';
 
@@ -141,7 +142,8 @@ interface ChangesTable {
 }
 
 /** All tables. */
-export interface Database extends RegistryTables, OrganizationTables, DirectoryTables, AccessTables {
+export interface Database
+  extends RegistryTables, OrganizationTables, DirectoryTables, AccessTables, KeeperTables {
   principals: PrincipalTable;
   users: UserTable;
   organizations: OrganizationTable;

@@ -69,6 +69,7 @@ export async function newTestContext(): Promise<TestContext> {
       sessionJwtKey: new Uint8Array(32).fill(1),
       accessTokenKey: new Uint8Array(32).fill(2),
     },
+    keeper: { keys: null, shares: new Map() },
     config: {
       name: 'Test',
       host: '127.0.0.1',

@@ -16,6 +16,7 @@ import * as accessBatches from './0014-access-batches.ts';
 import * as repositoryUses from './0015-repository-uses.ts';
 import * as accessRequests from './0016-access-requests.ts';
 import * as accessTemplates from './0017-access-templates.ts';
+import * as keeper from './0018-keeper.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0015-repository-uses': repositoryUses,
   '0016-access-requests': accessRequests,
   '0017-access-templates': accessTemplates,
+  '0018-keeper': keeper,
 };

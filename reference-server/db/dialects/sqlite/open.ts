@@ -17,6 +17,8 @@ export function openSqlite(file: string | Buffer): Sqlite.Database {
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
+    // What is deleted or replaced is overwritten: of a destroyed key nothing stays.
+    sqlite.pragma('secure_delete = ON');
     // SQLite's own knows the letters of ASCII alone, PostgreSQL's all.
     sqlite.function('lower', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? text.toLowerCase() : text,

@@ -1,0 +1,70 @@
+import type { InstantText } from './column-types.ts';
+
+/** The keeper, once it is initialised: one row. */
+export interface KeeperTable {
+  id: 1;
+  peer_id: number;
+  threshold: number;
+  total: number;
+  /** Names the shares that belong together: 16 bytes, hex. */
+  share_set: string;
+  /** SHA-256 of each share, hex, as a JSON list. Shares are random: their digests tell nothing of them. */
+  share_digests: string;
+  /** A sealed value that only the right root key opens. */
+  proof: string;
+  created_at: InstantText;
+  mac: string;
+}
+
+/** What signs the lines of the audit log, one at a time; the earlier ones stay to verify. */
+export interface KeeperIntegrityKeyTable {
+  version: number;
+  /** base64 of the 32 bytes (Ed25519). */
+  public_key: string;
+  /** Sealed; null once there is a later one. */
+  material: string | null;
+  created_at: InstantText;
+  mac: string;
+}
+
+export interface KeeperKeyTable {
+  /** What people call it. */
+  id: string;
+  algorithm: string;
+  /** The current one. */
+  generation: number;
+  /** A JSON list. */
+  authorities: string;
+  owner: string | null;
+  /** A JSON object. */
+  policy: string | null;
+  /** Both as the policy has them, in milliseconds since 1970. */
+  apply_until: number | null;
+  process_until: number | null;
+  created_at: InstantText;
+  updated_at: InstantText;
+  mac: string;
+}
+
+/** What a key was and is: each generation, also once it is destroyed. */
+export interface KeeperGenerationTable {
+  key_id: string;
+  generation: number;
+  algorithm: string;
+  /** base64. */
+  public_key: string;
+  /** Sealed; null once it is destroyed. */
+  material: string | null;
+  made_by: 'create' | 'rotate' | 'refresh' | 'import';
+  created_at: InstantText;
+  destroyed_at: InstantText | null;
+  mac: string;
+}
+
+/** Tables of the keeper. */
+export interface KeeperTables {
+  keeper: KeeperTable;
+  keeper_integrity_keys: KeeperIntegrityKeyTable;
+  keeper_keys: KeeperKeyTable;
+  keeper_generations: KeeperGenerationTable;
+}

@@ -1,0 +1,57 @@
+import type { Consistency } from '../../contracts/server-api/tkeeper/keys.ts';
+import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
+import { KeeperError } from '../http/keeper-error.ts';
+import { readAlgorithm } from './algorithms.ts';
+import { keeperRow } from './keeper-row.ts';
+import type { Scope } from './operation.ts';
+import { isAuthentic } from './records.ts';
+import { withMaterial } from './stored-keys.ts';
+
+/**
+ * Looks at all that is kept of a key: whether each record is as the keeper wrote it, no generation is missing, and what is
+ * not destroyed opens and is of its public key. There is no other node to mend it from: nothing is changed.
+ */
+export async function checkKey(scope: Scope, id: string): Promise<Consistency> {
+  const { tx, note } = scope;
+  const key = await tx.selectFrom('keeper_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  const generations = await tx
+    .selectFrom('keeper_generations')
+    .selectAll()
+    .where('key_id', '=', id)
+    .orderBy('generation')
+    .execute();
+  const peer = String((await keeperRow(tx))?.peer_id ?? 1);
+  if (key === undefined) {
+    const verdict = generations.length === 0 ? 'MISSING' : 'RECOVER_NEEDED';
+    return { verdict, targetGeneration: null, versions: { [peer]: { activeGen: null, pendingGen: null } } };
+  }
+  note({ algorithm: key.algorithm, generation: key.generation });
+  const isSound = isWhole(scope, key, generations);
+  return {
+    verdict: isSound ? 'OK' : 'RECOVER_NEEDED',
+    targetGeneration: isSound ? key.generation : null,
+    versions: { [peer]: { activeGen: key.generation, pendingGen: null } },
+  };
+}
+
+function isWhole(scope: Scope, key: KeeperKeyTable, generations: readonly KeeperGenerationTable[]): boolean {
+  return (
+    isAuthentic(scope.keys, 'keeper_keys', key) &&
+    generations.length === key.generation &&
+    generations.every((each, at) => each.generation === at + 1 && isSoundGeneration(scope, key, each))
+  );
+}
+
+function isSoundGeneration({ keys }: Scope, key: KeeperKeyTable, generation: KeeperGenerationTable): boolean {
+  if (!isAuthentic(keys, 'keeper_generations', generation)) return false;
+  if (generation.material === null) return generation.destroyed_at !== null;
+  try {
+    const algorithm = readAlgorithm(generation.algorithm);
+    const publicKey = Buffer.from(generation.public_key, 'base64');
+    withMaterial(keys, { key, generation, algorithm, publicKey }, () => undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof KeeperError) return false;
+    throw error;
+  }
+}

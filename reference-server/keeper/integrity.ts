@@ -1,0 +1,91 @@
+import type { KeeperKeys } from '../context.ts';
+import type { KeeperIntegrityKeyTable } from '../db/keeper-schema.ts';
+import type { Reader, Tx } from '../db/write.ts';
+import { KeeperError } from '../http/keeper-error.ts';
+import { newMaterial, publicKeyOf, signBytes } from './algorithms.ts';
+import { authenticated, isAuthentic, requireAuthentic, tampered } from './records.ts';
+import { seal, unseal, wipe } from './seal.ts';
+
+/** Versions at most. */
+const versionsMax = 10_000;
+
+/** Makes a key for the lines of the audit log. */
+export async function insertIntegrityKey(
+  tx: Tx,
+  keys: KeeperKeys,
+  version: number,
+  now: Date,
+): Promise<void> {
+  const material = newMaterial('ED25519');
+  const row = {
+    version,
+    public_key: publicKeyOf('ED25519', material).toString('base64'),
+    material: seal(keys.material, material, ['integrity', version]),
+    created_at: now.toISOString(),
+  };
+  wipe(material);
+  await tx
+    .insertInto('keeper_integrity_keys')
+    .values(authenticated(keys, 'keeper_integrity_keys', row))
+    .execute();
+}
+
+/** Has another key sign from now on. The earlier one verifies what it signed, and signs nothing any more. */
+export async function rotateIntegrityKey(tx: Tx, keys: KeeperKeys, now: Date): Promise<void> {
+  const current = await currentKey(tx, keys);
+  if (current.version >= versionsMax) {
+    throw new KeeperError('POLICY_VIOLATION', `The key has ${String(versionsMax)} versions at most.`);
+  }
+  await tx
+    .updateTable('keeper_integrity_keys')
+    .set(authenticated(keys, 'keeper_integrity_keys', { ...current, material: null }))
+    .where('version', '=', current.version)
+    .execute();
+  await insertIntegrityKey(tx, keys, current.version + 1, now);
+}
+
+/** Signs by the current key, whose version the text may have in it. @returns base64 */
+export async function signByIntegrityKey(
+  db: Reader,
+  keys: KeeperKeys,
+  text: (version: number) => string,
+): Promise<{ text: string; signature: string }> {
+  const { version, material: sealed } = await currentKey(db, keys);
+  const material = unseal(keys.material, sealed ?? '', ['integrity', version]);
+  if (material === null) throw tampered();
+  try {
+    const signed = text(version);
+    const signature = signBytes('ED25519', material, null, Buffer.from(signed));
+    return { text: signed, signature: signature.toString('base64') };
+  } finally {
+    wipe(material);
+  }
+}
+
+/** The public keys of some versions; those that the keeper never had, or that were changed, are not among them. */
+export async function integrityKeys(
+  db: Reader,
+  keys: KeeperKeys,
+  versions: readonly number[],
+): Promise<Map<number, Buffer>> {
+  if (versions.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('keeper_integrity_keys')
+    .selectAll()
+    .where('version', 'in', [...new Set(versions)])
+    .execute();
+  const sound = rows.filter((row) => isAuthentic(keys, 'keeper_integrity_keys', row));
+  return new Map(sound.map(({ version, public_key: key }) => [version, Buffer.from(key, 'base64')]));
+}
+
+async function currentKey(db: Reader, keys: KeeperKeys): Promise<KeeperIntegrityKeyTable> {
+  const row = await db
+    .selectFrom('keeper_integrity_keys')
+    .selectAll()
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) throw tampered();
+  requireAuthentic(keys, 'keeper_integrity_keys', row);
+  return row;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { combine, split } from 'shamir-secret-sharing';
+import { KeeperError } from '../http/keeper-error.ts';
+import { wipe } from './seal.ts';
+
+/*
+ * A share is: 1 byte for the version, 16 of the set that it belongs to, 1 for its number in it, the part of the root key,
+ * and 4 of SHA-256 over all that, by which a typing mistake is found.
+ */
+const version = 1;
+const setSize = 16;
+const headSize = 1 + setSize + 1;
+const checkSize = 4;
+const rootSize = 32;
+
+/** A share that was read. */
+export interface Share {
+  set: Buffer;
+  /** 1, 2, 3 … */
+  index: number;
+  part: Buffer;
+}
+
+/**
+ * Splits a root key: any `threshold` of `total` shares give it back, fewer tell nothing of it. Of 1 the share is the key
+ * itself.
+ */
+export async function splitRoot(
+  root: Buffer,
+  set: Buffer,
+  { threshold, total }: { threshold: number; total: number },
+): Promise<Buffer[]> {
+  const parts = total === 1 ? [root] : await split(root, total, threshold);
+  return parts.map((part, at) => {
+    const body = Buffer.concat([Buffer.of(version), set, Buffer.of(at + 1), part]);
+    return Buffer.concat([body, checkOf(body)]);
+  });
+}
+
+/** Reads a share. @throws KeeperError INVALID_SHARE */
+export function readShare(bytes: Buffer): Share {
+  const body = bytes.subarray(0, -checkSize);
+  const size = body.length - headSize;
+  if ((size !== rootSize && size !== rootSize + 1) || body[0] !== version) {
+    throw new KeeperError(
+      'INVALID_SHARE',
+      'This is no share of a keeper. Give it as the initialisation did.',
+    );
+  }
+  if (!checkOf(body).equals(bytes.subarray(-checkSize))) {
+    throw new KeeperError(
+      'INVALID_SHARE',
+      'The share has a mistake in it. Compare it with where it is kept.',
+    );
+  }
+  return {
+    set: body.subarray(1, 1 + setSize),
+    index: body[headSize - 1] ?? 0,
+    part: body.subarray(headSize),
+  };
+}
+
+/** Puts shares together again. */
+export async function combineRoot(parts: readonly Buffer[]): Promise<Buffer> {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return Buffer.from(only);
+  const root = await combine(parts.map((part) => new Uint8Array(part)));
+  const copy = Buffer.from(root);
+  wipe(root);
+  return copy;
+}
+
+/** By which a share is known without being kept. */
+export function digestOfShare({ set, index, part }: Share): string {
+  return createHash('sha256').update(set).update(Buffer.of(index)).update(part).digest('hex');
+}
+
+function checkOf(body: Buffer): Buffer {
+  return createHash('sha256').update(body).digest().subarray(0, checkSize);
+}

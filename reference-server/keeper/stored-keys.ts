@@ -1,0 +1,95 @@
+import type { KeyAlgorithm } from '../../contracts/server-api/tkeeper/keys.ts';
+import type { KeeperKeys } from '../context.ts';
+import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
+import type { Reader } from '../db/write.ts';
+import { KeeperError } from '../http/keeper-error.ts';
+import { publicKeyOf, readAlgorithm } from './algorithms.ts';
+import { requireAuthentic, tampered } from './records.ts';
+import { seal, unseal, wipe } from './seal.ts';
+import type { Belonging } from './seal.ts';
+
+/** A key with one of its generations, both as the keeper wrote them. */
+export interface StoredKey {
+  key: KeeperKeyTable;
+  generation: KeeperGenerationTable;
+  algorithm: KeyAlgorithm;
+  publicKey: Buffer;
+}
+
+/** @throws KeeperError KEY_NOT_FOUND, TAMPERED_KEEPER */
+export async function storedKey(db: Reader, keys: KeeperKeys, id: string): Promise<KeeperKeyTable> {
+  const key = await db.selectFrom('keeper_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  if (key === undefined) throw new KeeperError('KEY_NOT_FOUND', 'There is no key of this id.');
+  requireAuthentic(keys, 'keeper_keys', key);
+  return key;
+}
+
+/**
+ * A generation of a key.
+ *
+ * @param number - Without it, the current one.
+ * @throws KeeperError KEY_NOT_FOUND, INVALID_KEY_GENERATION where there is none, or none any more; TAMPERED_KEEPER
+ */
+export async function storedGeneration(
+  db: Reader,
+  keys: KeeperKeys,
+  id: string,
+  number?: number | null,
+): Promise<StoredKey> {
+  const key = await storedKey(db, keys, id);
+  const wanted = number ?? key.generation;
+  if (wanted > key.generation) {
+    throw new KeeperError('INVALID_KEY_GENERATION', `The key has ${String(key.generation)} generations.`);
+  }
+  const generation = await db
+    .selectFrom('keeper_generations')
+    .selectAll()
+    .where('key_id', '=', id)
+    .where('generation', '=', wanted)
+    .executeTakeFirst();
+  if (generation === undefined) throw tampered();
+  requireAuthentic(keys, 'keeper_generations', generation);
+  if (generation.material === null) {
+    throw new KeeperError('INVALID_KEY_GENERATION', `Generation ${String(wanted)} was destroyed.`);
+  }
+  const algorithm = readAlgorithm(generation.algorithm);
+  return { key, generation, algorithm, publicKey: Buffer.from(generation.public_key, 'base64') };
+}
+
+/** What sealed material belongs to. */
+function belongingOf(id: string, generation: number, algorithm: string): Belonging {
+  return ['key', id, generation, algorithm];
+}
+
+/** Seals the material of a generation. */
+export function sealMaterial(
+  keys: KeeperKeys,
+  { id, generation, algorithm }: { id: string; generation: number; algorithm: KeyAlgorithm },
+  material: Buffer,
+): { public_key: string; material: string } {
+  return {
+    public_key: publicKeyOf(algorithm, material).toString('base64'),
+    material: seal(keys.material, material, belongingOf(id, generation, algorithm)),
+  };
+}
+
+/**
+ * Opens the material of a generation for as long as `use` runs.
+ *
+ * @throws KeeperError TAMPERED_KEEPER where it does not open, or is not of the public key
+ */
+export function withMaterial<T>(
+  keys: KeeperKeys,
+  { generation, algorithm, publicKey }: StoredKey,
+  use: (material: Buffer) => T,
+): T {
+  const belonging = belongingOf(generation.key_id, generation.generation, algorithm);
+  const material = unseal(keys.material, generation.material ?? '', belonging);
+  if (material === null) throw tampered();
+  try {
+    if (!publicKeyOf(algorithm, material).equals(publicKey)) throw tampered();
+    return use(material);
+  } finally {
+    wipe(material);
+  }
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import type {
+  Initialized,
+  initRequestSchema,
+  KeeperState,
+  SealProgress,
+  unsealRequestSchema,
+} from '../../contracts/server-api/tkeeper/system.ts';
+import type { KeeperKeys, KeeperMemory, ServerContext } from '../context.ts';
+import type { KeeperTable } from '../db/keeper-schema.ts';
+import type { Tx } from '../db/write.ts';
+import { KeeperError } from '../http/keeper-error.ts';
+import { readBase64 } from './base64.ts';
+import { insertIntegrityKey } from './integrity.ts';
+import { keeperRow } from './keeper-row.ts';
+import { authenticated, requireAuthentic, tampered } from './records.ts';
+import { keysOf, seal, unseal, wipe } from './seal.ts';
+import { combineRoot, digestOfShare, readShare, splitRoot } from './shares.ts';
+import type { Share } from './shares.ts';
+
+const peersMax = 255;
+const rootSize = 32;
+const setSize = 16;
+
+export async function stateOf({ db, keeper }: Pick<ServerContext, 'db' | 'keeper'>): Promise<KeeperState> {
+  if (keeper.keys !== null) return 'UNSEALED';
+  return (await keeperRow(db)) === undefined ? 'UNINITIALIZED' : 'SEALED';
+}
+
+/** Refuses while the keeper is not there, or sealed. @throws KeeperError KEEPER_NOT_INITIALIZED, KEEPER_SEALED */
+export async function requireUnsealed(context: Pick<ServerContext, 'db' | 'keeper'>): Promise<void> {
+  const state = await stateOf(context);
+  if (state === 'UNINITIALIZED') throw notInitialized();
+  if (state === 'SEALED') throw isSealed();
+}
+
+export function isSealed(): KeeperError {
+  return new KeeperError('KEEPER_SEALED', 'The keeper is sealed. Give it the shares that unseal it.');
+}
+
+function notInitialized(): KeeperError {
+  return new KeeperError('KEEPER_NOT_INITIALIZED', 'The keeper is not initialised yet.');
+}
+
+/**
+ * Makes the keeper: what seals its keys is split into shares, kept nowhere and told once. It begins sealed.
+ *
+ * @returns the shares, and the keys for as long as the initialisation is written down
+ * @throws KeeperError
+ */
+export async function initKeeper(
+  tx: Tx,
+  request: z.output<typeof initRequestSchema>,
+  now: Date,
+): Promise<{ initialized: Initialized; keys: KeeperKeys }> {
+  if ((await keeperRow(tx)) !== undefined) {
+    throw new KeeperError('KEEPER_ALREADY_INITIALIZED', 'The keeper is initialised already.');
+  }
+  requireQuorum(request);
+  const { peerId, threshold, total } = request;
+  const [root, set] = [randomBytes(rootSize), randomBytes(setSize)];
+  try {
+    const keys = keysOf(root, set);
+    const shares = await splitRoot(root, set, { threshold, total });
+    const shareSet = set.toString('hex');
+    const row = {
+      ...{ id: 1 as const, peer_id: peerId, threshold, total, share_set: shareSet },
+      share_digests: JSON.stringify(shares.map((share) => digestOfShare(readShare(share)))),
+      proof: seal(keys.material, Buffer.from(shareSet), ['proof', shareSet]),
+      created_at: now.toISOString(),
+    };
+    await tx
+      .insertInto('keeper')
+      .values(authenticated(keys, 'keeper', row))
+      .execute();
+    await insertIntegrityKey(tx, keys, 1, now);
+    const shares64 = shares.map((share) => share.toString('base64'));
+    for (const share of shares) wipe(share);
+    return { initialized: { threshold, total, shares64 }, keys };
+  } finally {
+    wipe(root);
+  }
+}
+
+function requireQuorum({ peerId, threshold, total }: z.output<typeof initRequestSchema>): void {
+  if (total < 1 || total > peersMax) throw new KeeperError('INVALID_TOTAL', 'total is 1 to 255.');
+  if (threshold < 1 || threshold > total) {
+    throw new KeeperError('INVALID_THRESHOLD', 'threshold is 1 to the total.');
+  }
+  if (threshold === 1 && total > 1) {
+    throw new KeeperError('INVALID_THRESHOLD', 'Of several shares at least two are needed to unseal.');
+  }
+  // There are no other nodes; whoever reads the audit log knows this one by it.
+  if (peerId < 1 || peerId > total) throw new KeeperError('INVALID_PEER_ID', 'peerId is 1 to the total.');
+}
+
+/**
+ * Takes shares, and the keys where they are enough. All shares of a request are looked at before one is taken; those that
+ * are enough but do not fit are all forgotten.
+ *
+ * @returns the progress, with the keys once there are enough shares: the keeper is unsealed when they are put to its memory
+ * @throws KeeperError
+ */
+export async function takeShares(
+  tx: Tx,
+  memory: KeeperMemory,
+  { payload64, payloads64, reset }: z.output<typeof unsealRequestSchema>,
+): Promise<{ progress: SealProgress; keys: KeeperKeys | null }> {
+  const row = await keeperRow(tx);
+  if (row === undefined) throw notInitialized();
+  if (memory.keys !== null) throw new KeeperError('KEEPER_ALREADY_UNSEALED', 'The keeper is unsealed.');
+  if (reset === true) forgetShares(memory);
+  const given = [...(payload64 === undefined ? [] : [payload64]), ...(payloads64 ?? [])];
+  const found = given.map((text) => readShare(readBase64('The share', text)));
+  requireNewShares(row, memory, found);
+  for (const { index, part } of found) memory.shares.set(index, Buffer.from(part));
+  const { threshold, total } = row;
+  if (memory.shares.size < threshold) {
+    return { progress: { threshold, total, progress: memory.shares.size, ready: false }, keys: null };
+  }
+  const keys = await openKeeper(row, memory);
+  return { progress: { threshold, total, progress: threshold, ready: true }, keys };
+}
+
+function requireNewShares(row: KeeperTable, memory: KeeperMemory, shares: readonly Share[]): void {
+  const seen = new Set(memory.shares.keys());
+  const digests = JSON.parse(row.share_digests) as string[];
+  for (const share of shares) {
+    const { set, index } = share;
+    if (set.toString('hex') !== row.share_set) {
+      throw new KeeperError(
+        'INVALID_SHARE',
+        'The share is of another keeper, or of this one in another life.',
+      );
+    }
+    if (digests[index - 1] !== digestOfShare(share)) {
+      throw new KeeperError('INVALID_SHARE', 'The share is none that this keeper gave.');
+    }
+    if (seen.has(index)) {
+      throw new KeeperError('INVALID_SHARE', `Share ${String(index)} was given already. Give another one.`);
+    }
+    seen.add(index);
+  }
+}
+
+async function openKeeper(row: KeeperTable, memory: KeeperMemory): Promise<KeeperKeys> {
+  const root = await combineRoot([...memory.shares.values()].slice(0, row.threshold));
+  forgetShares(memory);
+  const keys = keysOf(root, Buffer.from(row.share_set, 'hex'));
+  wipe(root);
+  if (unseal(keys.material, row.proof, ['proof', row.share_set]) === null) throw tampered();
+  requireAuthentic(keys, 'keeper', row);
+  return keys;
+}
+
+/** Overwrites what was given to unseal. */
+function forgetShares({ shares }: KeeperMemory): void {
+  for (const part of shares.values()) wipe(part);
+  shares.clear();
+}
+
+/** How far the unsealing is; null before the keeper is initialised. */
+export async function progressOf({
+  db,
+  keeper,
+}: Pick<ServerContext, 'db' | 'keeper'>): Promise<SealProgress | null> {
+  const row = await keeperRow(db);
+  if (row === undefined) return null;
+  const { threshold, total } = row;
+  const ready = keeper.keys !== null;
+  return { threshold, total, progress: ready ? threshold : keeper.shares.size, ready };
+}
+
+/** Seals: overwrites everything that opens keys. For the end of the server too. */
+export function sealMemory(memory: KeeperMemory): void {
+  forgetShares(memory);
+  if (memory.keys === null) return;
+  wipe(memory.keys.material);
+  wipe(memory.keys.records);
+  memory.keys = null;
+}
