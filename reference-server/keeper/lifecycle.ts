@@ -100,9 +100,7 @@ async function createKey({ tx, keys, now, note }: Scope, request: Described, mad
   const key = {
     ...{ id, algorithm: made.algorithm, generation: 1, created_at: at, updated_at: at },
     ...{ authorities: readAuthorities(request.authorities), owner: readOwner(request.assetOwner) },
-    ...((request.policy ?? null) === null
-      ? none
-      : termsOf(request.policy as NonNullable<typeof request.policy>)),
+    ...((request.policy ?? null) === null ? none : termsOf(request.policy)),
   };
   await tx
     .insertInto('keeper_keys')
@@ -143,7 +141,7 @@ async function nextGeneration(
     ...key,
     ...{ generation, updated_at: at, authorities: readAuthorities(request.authorities) },
     ...(owner !== null && { owner }),
-    ...((request.policy ?? null) !== null && termsOf(request.policy as NonNullable<typeof request.policy>)),
+    ...(request.policy && termsOf(request.policy)),
   };
   await tx
     .updateTable('keeper_keys')

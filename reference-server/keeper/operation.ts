@@ -76,7 +76,13 @@ async function run<T>(context: ServerContext, asked: Asked, work: Run<T>): Promi
   try {
     requireKeeperOperation(asked.caller, asked.operation, asked.keyId);
     return await context.write(actor, (tx, audit) =>
-      work(tx, async (keys) => audit(await eventOf(context, tx, asked, keys, noted, null)), noted),
+      work(
+        tx,
+        async (keys) => {
+          audit(await eventOf(context, tx, asked, keys, noted, null));
+        },
+        noted,
+      ),
     );
   } catch (error) {
     const refusal = error instanceof KeeperError ? error : new KeeperError('INTERNAL_ERROR');
@@ -97,7 +103,7 @@ function requireKeyId(keyId: string | null): void {
 }
 
 async function eventOf(
-  { now }: ServerContext,
+  context: ServerContext,
   tx: Tx,
   { operation, keyId, caller, from }: Asked,
   keys: KeeperKeys | null,
@@ -116,7 +122,7 @@ async function eventOf(
       ...(refusal !== null && { error: refusal.code, details: words === null ? null : lineText(words) }),
     },
   };
-  const line = keys === null ? null : await lineOf(tx, keys, content, now());
+  const line = keys === null ? null : await lineOf(tx, keys, content, context.now());
   return {
     action: event,
     outcome: refusal === null ? 'success' : 'failure',

@@ -46,6 +46,18 @@ export async function verifyLines(
   });
 }
 
+/** What each of many lines turned out to be, by the ids of their events. Of several lines of one id all have to hold. */
+export async function verifyBatch(
+  db: Reader,
+  keys: KeeperKeys,
+  lines: readonly SignedLine[],
+): Promise<Record<string, { valid: boolean }>> {
+  const found = new Map<string, boolean>();
+  const valid = await verifyLines(db, keys, lines);
+  lines.forEach(({ event: { id } }, at) => found.set(id, (found.get(id) ?? true) && valid[at] === true));
+  return Object.fromEntries([...found].map(([id, each]) => [id, { valid: each }]));
+}
+
 /**
  * The text of an event that is signed: JSON with the fields in the order of their names, without those that are null. So
  * it is the same whatever a log file or a client made of the line in between.

@@ -3,10 +3,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DeclaredRoute } from '../../access/route-access.ts';
 import { keeperCallers } from '../../auth/keeper/caller.ts';
 import type { ServerContext } from '../../context.ts';
-import { KeeperError } from '../../http/keeper-error.ts';
+import { requireUnsealed } from '../../keeper/system.ts';
 import { controlRoutes } from './control-routes.ts';
 import { answerErrors } from './error-form.ts';
 import { guardKeeper } from './guard.ts';
+import { keysRoutes } from './keys-routes.ts';
+import { oversightRoutes } from './oversight-routes.ts';
+import { signingRoutes } from './signing-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { unroutedKeeper } from './unrouted.ts';
 
@@ -28,9 +31,7 @@ export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, allRo
   answerErrors(app);
   guardKeeper(app, {
     callerOf: keeperCallers(context.config.keeper),
-    requireUnsealed: () => {
-      throw new KeeperError('KEEPER_NOT_INITIALIZED');
-    },
+    requireUnsealed: () => requireUnsealed(context),
   });
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimit;
@@ -42,7 +43,10 @@ export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, allRo
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
   controlRoutes(api);
-  systemRoutes(api);
+  systemRoutes(api, context);
+  keysRoutes(api, context);
+  signingRoutes(api, context);
+  oversightRoutes(api, context);
   unroutedKeeper(api, allRoutes);
   done();
 };
