@@ -100,7 +100,7 @@ async function createKey({ tx, keys, now, note }: Scope, request: Described, mad
   const key = {
     ...{ id, algorithm: made.algorithm, generation: 1, created_at: at, updated_at: at },
     ...{ authorities: readAuthorities(request.authorities), owner: readOwner(request.assetOwner) },
-    ...((request.policy ?? null) === null ? none : termsOf(request.policy)),
+    ...(request.policy ? termsOf(request.policy) : none),
   };
   await tx
     .insertInto('keeper_keys')
