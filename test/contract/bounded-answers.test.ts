@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { templateLinesMax, templatesMax } from '../../contracts/server-api/access/templates.ts';
+import { keeperPrefix } from '../../contracts/server-api/tkeeper/control.ts';
 import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { AuditEvent, Tx } from '../../reference-server/db/write.ts';
@@ -286,7 +287,10 @@ describe('an answer', () => {
 
   it('is a page of the largest size for a size of any number of digits, in every list', async () => {
     const lists = (await routes()).flatMap(({ path, query }) =>
-      query.filter((name) => ['n', 'limit'].includes(name)).map((name) => ({ path, name })),
+      query
+        // A keeper refuses a page that is too large: keeper-oversight.test.ts.
+        .filter((name) => ['n', 'limit'].includes(name) && !path.startsWith(keeperPrefix))
+        .map((name) => ({ path, name })),
     );
     expect(lists.length).toBeGreaterThanOrEqual(5);
     for (const { path, name } of lists) {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactKeeperErrorSchema } from '../../contracts/server-api/artifact-keeper/errors.ts';
 import { refreshPath as refreshTokenPath } from '../../contracts/server-api/artifact-keeper/session.ts';
 import { refreshPath } from '../../contracts/server-api/kisenon/session.ts';
+import { systemPath } from '../../contracts/server-api/tkeeper/system.ts';
 import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/route-access.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -91,6 +92,8 @@ function outcomeOf(
   body: string,
 ) {
   const status = statusCode ?? 0;
+  // By it the keeper says that it is sealed.
+  if (status === 503 && url === `${systemPath}/ready`) return 'in';
   if (status >= 500) return `failed with ${String(status)}`;
   if (status === 428) return '428';
   if (status === 302 && headers.location?.startsWith('/login') === true) return 'to the sign-in';

@@ -126,8 +126,10 @@ export function readPublicKey(algorithm: string, bytes: Buffer): KeyObject {
     const x = bytes.toString('base64url');
     return createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
   }
-  const [curve, crv] = algorithm === 'P256' ? ['prime256v1', 'P-256'] : ['secp256k1', 'secp256k1'];
-  const point = ECDH.convertKey(bytes, curve as string, undefined, undefined, 'uncompressed') as Buffer;
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'));
-  return createPublicKey({ format: 'jwk', key: { kty: 'EC', crv, x, y } as JsonWebKey });
+  const [curve, crv] =
+    algorithm === 'P256' ? (['prime256v1', 'P-256'] as const) : (['secp256k1', 'secp256k1'] as const);
+  const point = Buffer.from(ECDH.convertKey(bytes, curve, undefined, undefined, 'uncompressed'));
+  const x = point.subarray(1, 33).toString('base64url');
+  const y = point.subarray(33).toString('base64url');
+  return createPublicKey({ format: 'jwk', key: { kty: 'EC', crv, x, y } });
 }
