@@ -3,6 +3,7 @@ import { capabilitySchema } from './capability.ts';
 import { contextColours } from './context-colours.ts';
 import { credentialKinds } from './credential.ts';
 import { limits } from './limits.ts';
+import { printable } from './printable.ts';
 import { signInSchema } from './sign-in.ts';
 
 export const contextIdSchema = z.uuid();
@@ -24,14 +25,14 @@ export const contextLabelSchema = contextNameSchema.max(limits.contextLabelMax);
 export const contextColourSchema = z.enum(contextColours);
 
 /**
- * A user id as any service's dashboard shows it, or `bot:<org>/<name>`. Looser than `userIdSchema` of
- * `server-api/primitives.ts`, the ids that Keyhold's own server gives: other services have ids of other forms.
+ * Whom a service knows, by its own id: `u_…`, `bot:<org>/<name>`, or the subject of a token, which issuers write as they
+ * like (RFC 7519, section 4.1.2). One line, with nothing in it that cannot be seen.
  */
 export const accountIdSchema = z
   .string()
   .min(1)
-  .max(limits.userIdMax)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/@-]*$/);
+  .max(limits.subjectMax)
+  .refine((id) => printable(id, Infinity) === id && id.trim() === id);
 
 export const keyLabelSchema = z
   .string()

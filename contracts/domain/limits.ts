@@ -15,6 +15,8 @@ export const limits = {
   addressMax: 300,
   /** A user id, or a bot with its organization. */
   userIdMax: 100,
+  /** Whom a service knows, as the issuer of a token writes it. */
+  subjectMax: 255,
   emailMax: 254,
   /** A user name, or the e-mail address that stands for it, and a password, as somebody signs in with them. */
   loginNameMax: 254,

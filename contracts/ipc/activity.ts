@@ -28,6 +28,7 @@ export const activityKinds = [
   'unrevoked.given_up',
   'api_key.saved',
   'session.started',
+  'pasted.kept',
   'key.created',
   'key.imported',
   'key.registered',

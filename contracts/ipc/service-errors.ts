@@ -7,6 +7,7 @@ export const serviceErrors = [
   'api_key_expired',
   'session_expired',
   'pasted_expired',
+  'token_refused',
   'approval_pending',
   'password_change_required',
   'server_unreachable',

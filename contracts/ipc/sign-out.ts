@@ -22,12 +22,17 @@ export type Revocation = z.infer<typeof revocationSchema>;
 const setUpLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
 export type SetUpLeft = z.infer<typeof setUpLeftSchema>;
 
-/** A credential that the service was asked to revoke. `label`: null for a session; `fingerprint`: of a key. */
+/**
+ * What became of a credential that signed in. `label`: null for a session or a token; `fingerprint`: of a key.
+ * `not_possible`: no service ends it before its time, so that none was asked; `endsAt` is that time, RFC 3339, left out for
+ * never.
+ */
 const revokedCredentialSchema = z.strictObject({
   kind: z.enum(credentialKinds),
   label: z.string().nullable(),
   fingerprint: z.string().nullable(),
-  revocation: revocationSchema,
+  revocation: z.enum([...revocationSchema.options, 'not_possible']),
+  endsAt: z.string().optional(),
 });
 export type RevokedCredential = z.infer<typeof revokedCredentialSchema>;
 

@@ -48,11 +48,11 @@ export const tokensCalls = {
     response: z.strictObject({ clearsAt: z.string() }),
     errors: ['token_gone'],
   }),
-  /** Copies what signs a context in that mints no tokens, in a form: its API key, or a token of its session. */
+  /** Copies what signs a context in that mints no tokens, in a form: its API key, a token of its session, its token. */
   copyCredential: call({
     request: byContext.extend({ form: z.enum(clientForms) }),
     response: z.strictObject({ clearsAt: z.string() }),
-    errors: serviceErrors,
+    errors: [...serviceErrors, 'signs_in_otherwise'],
   }),
   /** Gives the token itself, once: a second call answers `token_gone`. */
   reveal: call({

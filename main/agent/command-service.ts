@@ -289,6 +289,7 @@ const explanations: Partial<Record<ErrorCode, string>> = {
   key_expired: 'The key of this context has expired. Open Keyhold and rotate it on the Keys page.',
   signs_in_otherwise: 'This context does not sign in with a key, and only keys make tokens.',
   api_key_expired: 'The API key of this context has ended. Open Keyhold and sign in again.',
+  pasted_expired: 'The token of this context has ended. Open Keyhold and sign in again.',
   session_expired: 'The session of this context has ended. Open Keyhold and sign in again.',
 };
 

@@ -10,6 +10,7 @@ import { openPage, openWindow } from './open-window.tsx';
 const otherKinds = {
   'api-key': { credential: 'api-key', maxTokenTtl: null, endsAt: null },
   session: { credential: 'session', maxTokenTtl: null, endsAt: timeFromNow(5 * 3600) },
+  pasted: { credential: 'pasted', maxTokenTtl: null, endsAt: timeFromNow(3600) },
 } as const satisfies Record<string, Partial<ContextSummary>>;
 
 function contextOf(kind: keyof typeof otherKinds, state: SignInState = 'signed_in'): ContextSummary {
@@ -21,6 +22,8 @@ describe('how a context stands', () => {
     ['api-key', 'not_accepted', 'API key refused', 'Refused'],
     ['api-key', 'expired', 'API key has ended', 'API key ended'],
     ['session', 'expired', 'session has ended', 'Session ended'],
+    ['pasted', 'expired', 'token has ended', 'Token ended'],
+    ['pasted', 'not_accepted', 'token refused', 'Refused'],
     ['session', 'waiting', 'account waits for approval', 'Waits for approval'],
   ] as const)('with its %s in state %s is said in its own words', (kind, state, words, trouble) => {
     const context = contextOf(kind, state);
@@ -118,6 +121,11 @@ describe('signing out', () => {
       'API key “Keyhold on laptop” revoked by Acme Registry.',
     ],
     ['session', 'Acme Registry is asked to end the session.', 'Session ended by Acme Registry.'],
+    [
+      'pasted',
+      'Nothing ends a token at Acme Registry before its time',
+      /^Nothing ends it at Acme Registry before its time: a copy of it elsewhere is good until/,
+    ],
   ] as const)('of an %s says so before and after', async (kind, before, after) => {
     const { user } = openWindow({ contexts: [contextOf(kind)] });
     await user.click(await screen.findByRole('button', { name: 'Sign out…' }));

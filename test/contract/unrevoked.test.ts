@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(() => parts.dispose());
 
 /** What the server gives to a program that maya lets sign in. */
-async function given(access: 'api-key' | 'session'): Promise<GivenCredential> {
+async function given(access: 'api-key' | 'session'): Promise<Exclude<GivenCredential, { kind: 'pasted' }>> {
   const program = newProgram({ access });
   const { body } = await exchange(server, program, await allowedCode(server, session, program));
   const answer = cliExchangeAnswerSchema.parse(body);

@@ -41,7 +41,8 @@ function credentialOf(
   world: World,
   { id, credential }: ContextSummary,
 ): Omit<RevokedCredential, 'revocation'> {
-  if (credential === 'session') return { kind: 'session', label: null, fingerprint: null };
+  if (credential === 'session' || credential === 'pasted')
+    return { kind: credential, label: null, fingerprint: null };
   if (credential === 'api-key') return { kind: 'api-key', label: 'Keyhold on laptop', fingerprint: null };
   const { label, fingerprint } = world.keys.find((key) => key.contextId === id) ?? sampleKey();
   return { kind: 'key', label, fingerprint };
@@ -57,7 +58,10 @@ export function signOutHandlers(world: World): IpcHandlers['signOut'] {
       );
       const results = chosen.map((context, index) => {
         const done = !world.signOut.stuck.includes(context.id);
-        const revocation = inTurn(world.signOut.revocations, index, 'revoked');
+        const isToken = context.credential === 'pasted';
+        const revocation = isToken
+          ? ('not_possible' as const)
+          : inTurn(world.signOut.revocations, index, 'revoked');
         return {
           context: done ? { ...context, state: 'signed_out' as const } : context,
           done,

@@ -25,7 +25,7 @@ import {
 import { dialects } from '../service/dialects/dialect.ts';
 import { isHostOf, parseOrigin } from '../service/origin.ts';
 
-const version = 3;
+const version = 4;
 const lengthBytes = 4;
 
 const timeSchema = z.iso.datetime();
@@ -50,7 +50,7 @@ const contextShape = {
   dialects: z.array(z.enum(dialects)).max(dialects.length),
   userId: accountIdSchema,
   org: orgSlugSchema.nullable(),
-  /** What signs it in; null while it is signed out. Sessions are in no backup. */
+  /** What signs it in; null while it is signed out. Sessions and tokens are in no backup. */
   credential: z.enum(backedUpKinds).nullable(),
   current: z.boolean(),
   hasRegistry: z.boolean(),
@@ -102,6 +102,8 @@ const contentSchema = z
   .discriminatedUnion('version', [
     z.strictObject({ version: z.literal(1), savedAt: timeSchema, contexts: z.array(contextSchemaOf1) }),
     z.strictObject({ version: z.literal(2), savedAt: timeSchema, contexts: z.array(contextSchemaOf2) }),
+    // Before there were keepers, whose subjects may be any text.
+    z.strictObject({ version: z.literal(3), savedAt: timeSchema, contexts: z.array(contextSchema) }),
     z.strictObject({ version: z.literal(version), savedAt: timeSchema, contexts: z.array(contextSchema) }),
   ])
   .refine(({ contexts }) => contexts.every(isSound) && isOneVault(contexts));

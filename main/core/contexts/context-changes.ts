@@ -11,7 +11,7 @@ interface ContextChangesDeps {
   vault: Vault;
   credentials: Credentials;
   activity: ActivityLog;
-  accounts: Pick<RegistryAccounts, 'offer'>;
+  accounts: Pick<RegistryAccounts, 'offer' | 'becameAnother'>;
   /** Throws `context_not_found`. */
   get: (id: string) => StoredContext;
   /** Tells that contexts are others now. */
@@ -47,6 +47,7 @@ export class ContextChanges {
       writeCredential(sql, id, by.kind);
       credentials.make(id, by);
       accounts.offer(get(id));
+      if (by.kind === 'pasted') accounts.becameAnother(id);
       return leftId;
     });
     changed();
@@ -54,7 +55,8 @@ export class ContextChanges {
     if (vault.isUnlocked && revoked.credentials.length > 0) {
       credentials.noteRefused(revoked.refused);
       const [asked] = revoked.credentials;
-      if (left !== null && asked !== undefined) credentials.unrevoked.note(left, asked.revocation);
+      if (left !== null && asked !== undefined && asked.revocation !== 'not_possible')
+        credentials.unrevoked.note(left, asked.revocation);
       activity.append({ kind: 'context.edited', contextName: before.name, detail: revoked.words });
     }
     return revoked.credentials;

@@ -306,7 +306,8 @@ export function fromRow(row: ContextRow): StoredContext {
     state: row.state,
     maxTokenTtl,
     current: row.is_current === 1,
-    hasRegistry: row.has_registry === 1,
+    // No registry takes a pasted token.
+    hasRegistry: row.has_registry === 1 && row.credential !== 'pasted',
     dashboardUrl: row.dashboard_url,
     setUpPodman: row.set_up_podman === 1,
     setUpDocker: row.set_up_docker === 1,

@@ -6,6 +6,9 @@ import { columns, fromRow, type ContextRow, type StoredContext } from './context
 /** Of a row of `contexts`. */
 const isActive = `${stateOfRow} = 'active'`;
 
+/** Whether a row of `contexts` is an account of a registry: no registry takes a pasted token. */
+const hasRegistry = `contexts.has_registry = 1 AND contexts.credential IS NOT 'pasted'`;
+
 export type AccountOfHost = Pick<ContextSummary, 'id' | 'name' | 'state'>;
 
 /**
@@ -23,7 +26,7 @@ export function readChosen(sql: Sql, host: string): StoredContext | null {
 
 export function readOfHost(sql: Sql, host: string): AccountOfHost[] {
   return sql.all(
-    `SELECT id, name, ${stateOfRow} AS state FROM contexts WHERE host = ? AND has_registry = 1
+    `SELECT id, name, ${stateOfRow} AS state FROM contexts WHERE host = ? AND ${hasRegistry}
      ORDER BY created_at, rowid`,
     host,
   );
@@ -44,7 +47,7 @@ export function readAnswering(sql: Sql): Pick<ContextSummary, 'host' | 'userId'>
 
 export function readOtherActive(sql: Sql, host: string, except: readonly string[]): string | null {
   const row = sql.get<{ id: string }>(
-    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND ${isActive}
+    `SELECT id FROM contexts WHERE host = ? AND ${hasRegistry} AND ${isActive}
        AND id NOT IN (SELECT value FROM json_each(?))
      ORDER BY created_at DESC, rowid DESC LIMIT 1`,
     ...[host, JSON.stringify(except)],
@@ -82,7 +85,7 @@ export function deleteChoices(sql: Sql): void {
 export function dropEmptyChoices(sql: Sql): void {
   sql.run(
     `DELETE FROM registry_accounts WHERE context_id IS NULL
-       AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND has_registry = 1)`,
+       AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND ${hasRegistry})`,
   );
 }
 
@@ -96,7 +99,7 @@ export function takeOverChoices(sql: Sql): void {
      SELECT host, id FROM (
        SELECT host, id, row_number() OVER (
          PARTITION BY host ORDER BY is_current DESC, created_at DESC, rowid DESC) AS place
-       FROM contexts WHERE ${isActive} AND has_registry = 1
+       FROM contexts WHERE ${isActive} AND ${hasRegistry}
          AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
      ) WHERE place = 1`,
   );
@@ -107,7 +110,7 @@ export function settleChoices(sql: Sql): void {
   sql.run(
     `INSERT INTO registry_accounts (host, context_id)
      SELECT host, CASE count(*) WHEN 1 THEN min(id) END FROM contexts
-     WHERE ${isActive} AND has_registry = 1
+     WHERE ${isActive} AND ${hasRegistry}
        AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
      GROUP BY host`,
   );

@@ -96,7 +96,10 @@ export class RegistryAccounts {
     });
   }
 
-  /** A context is of another user now, whom nobody chose: if it answered for its host, none does. */
+  /**
+   * A context is of another user now, whom nobody chose, or signed in by what no registry takes: if it answered for its
+   * host, none does.
+   */
   becameAnother(contextId: string): void {
     clearChoice(this.#deps.vault.sql(), contextId);
   }

@@ -14,6 +14,7 @@ import type { KeyService } from './keys/key-service.ts';
 import type { KeyTerms } from './keys/key-store.ts';
 import type { Kind, Login, RevokedCredential } from './kind/kind.ts';
 import { isConfirmed } from './kind/revocation.ts';
+import { PastedCredential, type NewPasted } from './pasted/pasted-credential.ts';
 import { SessionCredential, type NewSession } from './sessions/session-credential.ts';
 import { SignInBook } from './sign-in-book.ts';
 import { UnrevokedList } from './unrevoked/unrevoked-list.ts';
@@ -44,8 +45,8 @@ export interface LeftAccount extends Holder {
   serviceName: string;
 }
 
-/** What a service gave to sign in with. */
-export type GivenCredential = NewApiKey | NewSession;
+/** What a service, or an issuer that it trusts, gave to sign in with. */
+export type GivenCredential = NewApiKey | NewSession | NewPasted;
 
 /** What an account is to be signed in by. */
 export type NewCredential = GivenCredential | { kind: 'key'; label: string };
@@ -61,6 +62,7 @@ export class Credentials {
   readonly #deps: CredentialsDeps;
   readonly #apiKeys: ApiKeyCredential;
   readonly #sessions: SessionCredential;
+  readonly #pasted: PastedCredential;
   readonly #kinds: Readonly<Record<CredentialKind, Kind>>;
   readonly #endListeners = new Set<(credentialId: string) => void>();
   /** What is known of each account's sign-in. */
@@ -73,7 +75,13 @@ export class Credentials {
     this.unrevoked = new UnrevokedList(deps);
     this.#apiKeys = new ApiKeyCredential(deps);
     this.#sessions = new SessionCredential(deps);
-    this.#kinds = { key: new KeyCredential(deps), 'api-key': this.#apiKeys, session: this.#sessions };
+    this.#pasted = new PastedCredential(deps);
+    this.#kinds = {
+      key: new KeyCredential(deps),
+      'api-key': this.#apiKeys,
+      session: this.#sessions,
+      pasted: this.#pasted,
+    };
     deps.keys.endings.onEnd((kid) => this.#end([kid]));
     this.signIns = new SignInBook({
       ...deps,
@@ -87,7 +95,7 @@ export class Credentials {
    *
    * @throws KeyholdError `vault_locked`; for an account without one that its service knows, or whose own is over, what
    * its kind says of that: `key_not_registered`, which is also said of one that is signed out, `key_expired`,
-   * `api_key_expired`, `session_expired`.
+   * `api_key_expired`, `session_expired`, `pasted_expired`.
    */
   idOf({ id, credential }: Holder): string {
     if (credential === null) throw new KeyholdError('key_not_registered');
@@ -204,6 +212,9 @@ export class Credentials {
         return;
       case 'session':
         this.#sessions.make(accountId, made);
+        return;
+      case 'pasted':
+        this.#pasted.make(accountId, made);
     }
   }
 
@@ -219,11 +230,12 @@ export class Credentials {
    *
    * @param also - Part of the same transaction.
    * @throws As `authorize`; KeyholdError `not_allowed` where the user does not belong to it, `beyond_scope` for an API
-   *   key, which is for one organization.
+   *   key, which is for one organization, and for a token, which is for none.
    */
   async switchOrg(account: Holder, org: string, also: () => void): Promise<void> {
     switch (account.credential) {
       case 'api-key':
+      case 'pasted':
         throw new KeyholdError('beyond_scope');
       case 'session': {
         const id = this.idOf(account);
@@ -274,8 +286,9 @@ export class Credentials {
     this.delete(id, refused);
     const [asked] = revoked?.credentials ?? [];
     // One that its service ended is not left: this is another, that took its place while the service answered.
-    if (leftId !== null && asked !== undefined && !isConfirmed(asked.revocation)) {
-      this.unrevoked.note(leftId, asked.revocation);
+    const revocation = asked?.revocation ?? 'not_possible';
+    if (leftId !== null && revocation !== 'not_possible' && !isConfirmed(revocation)) {
+      this.unrevoked.note(leftId, revocation);
     }
     return leftId;
   }
@@ -287,7 +300,7 @@ export class Credentials {
 
   /** Does what makes the credentials those of a backup, in a transaction, and ends what it took away or revoked. */
   restore<T>(work: () => T): T {
-    const ids = (): string[] => [...this.#apiKeys.ids(), ...this.#sessions.ids()];
+    const ids = (): string[] => [...this.#apiKeys.ids(), ...this.#sessions.ids(), ...this.#pasted.ids()];
     const before = ids();
     const done = this.#deps.keys.endings.restore(work);
     const left = new Set(ids());
@@ -322,7 +335,8 @@ export class Credentials {
   /** Ids of keys are thumbprints of 43 characters, the others UUIDs. */
   #byId(credentialId: string): Kind {
     if (credentialId.length !== 36) return this.#kinds.key;
-    return this.#apiKeys.has(credentialId) ? this.#apiKeys : this.#sessions;
+    if (this.#apiKeys.has(credentialId)) return this.#apiKeys;
+    return this.#pasted.has(credentialId) ? this.#pasted : this.#sessions;
   }
 
   async #authorize(kind: Kind, account: Account, id: string): Promise<Authorization> {

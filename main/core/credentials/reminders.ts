@@ -2,9 +2,10 @@ import type { Cancel, Clock, Notifier } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { dueApiKeyReminders } from './api-keys/api-key-reminders.ts';
 import { dueKeyReminders } from './keys/key-reminders.ts';
+import { duePastedReminders, nextPastedReminder } from './pasted/pasted-reminders.ts';
 import { dueSessionReminders } from './sessions/session-reminders.ts';
 
-/** How often it is looked, while the vault is open. */
+/** How often it is looked at least, while the vault is open. */
 const everyMs = 60 * 60 * 1000;
 
 interface RemindersDeps {
@@ -15,7 +16,8 @@ interface RemindersDeps {
 
 /**
  * Reminds the user of credentials that are about to end, once at each stage: of keys and API keys a week before, a day
- * before and when they have ended; of sessions, which last hours, within the last hour and when they have ended.
+ * before and when they have ended; of sessions, which last hours, within the last hour and when they have ended; of tokens,
+ * which may last minutes, shortly before and when they have ended.
  */
 export class Reminders {
   readonly #deps: RemindersDeps;
@@ -25,7 +27,10 @@ export class Reminders {
     this.#deps = deps;
   }
 
-  /** Gives the reminders that are due, now and each hour, until the vault is locked. To be called when it opens. */
+  /**
+   * Gives the reminders that are due, now and each time when one is, until the vault is locked. To be called when it
+   * opens, and when somebody has signed in.
+   */
   check(): void {
     this.#next?.();
     this.#next = null;
@@ -37,11 +42,13 @@ export class Reminders {
       ...dueKeyReminders(sql, now),
       ...dueApiKeyReminders(sql, now),
       ...dueSessionReminders(sql, now),
+      ...duePastedReminders(sql, now),
     ];
     for (const { words, note } of due) {
       note();
       notifier.show(...words);
     }
-    this.#next = clock.after(everyMs, () => this.check());
+    const nextMs = (nextPastedReminder(sql, now) ?? Infinity) - now;
+    this.#next = clock.after(Math.min(everyMs, nextMs), () => this.check());
   }
 }

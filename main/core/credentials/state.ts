@@ -1,6 +1,7 @@
 import { credentialKinds, type CredentialKind } from '../../../contracts/domain/credential.ts';
 import { apiKeyEnd } from './api-keys/api-key-store.ts';
 import { keyLife, keyState, mayWaitForKey } from './keys/key-store.ts';
+import { pastedEnd } from './pasted/pasted-store.ts';
 import { isNarrowSession, sessionEnd } from './sessions/session-store.ts';
 
 /** What follows from each kind, as expressions over a row of `contexts` that is signed in by it. */
@@ -8,6 +9,7 @@ const expressions: Readonly<Record<CredentialKind, { state: string; end: string;
   key: { state: keyState, end: 'NULL', longestLife: keyLife },
   'api-key': { state: `'active'`, end: apiKeyEnd, longestLife: 'NULL' },
   session: { state: `'active'`, end: sessionEnd, longestLife: 'NULL' },
+  pasted: { state: `'active'`, end: pastedEnd, longestLife: 'NULL' },
 };
 
 function byKind(name: 'state' | 'end' | 'longestLife', otherwise: string): string {

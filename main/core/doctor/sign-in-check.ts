@@ -97,11 +97,11 @@ function clockOf(asked: readonly Asked[]): Found[] {
 /** What became of the credential that signs a context in, and what to do. */
 function endedWords({ credential, signIn, name }: ContextSummary): [found: string, cure: string] {
   const isOver = signIn.state === 'expired';
-  if (credential === 'api-key' || credential === 'session') {
+  if (credential !== null && credential !== 'key') {
     const kind = credentialNames[credential];
     const found = isOver
       ? `The ${kind} has ended.`
-      : `The service does not accept the ${kind}: it was revoked.`;
+      : `The service does not accept the ${kind}${credential === 'pasted' ? '.' : ': it was revoked.'}`;
     return [found, `Open Status for ${name} and sign in again.`];
   }
   if (isOver) return ['The key has expired.', `Open Keys for ${name} and rotate it.`];

@@ -95,6 +95,8 @@ export class SignInTargets {
    */
   async giveBack({ service }: Discovery, contextName: string, by: GivenCredential): Promise<void> {
     const { credentials, clock, logger } = this.#deps;
+    // Nothing at a service ends a token, and whoever brought it has it still.
+    if (by.kind === 'pasted') return;
     const { origin, name: serviceName } = service;
     if (isConfirmed(await revokeLeft(this.#deps, origin, leftOf(by)))) return;
     logger.warn('sign_in.not_given_back', { origin, kind: by.kind });

@@ -1,13 +1,19 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { credentialNames } from '../../../contracts/domain/credential.ts';
-import { clientLine, type ClientForm } from '../../../contracts/domain/client-line.ts';
+import {
+  clientLine,
+  fieldForms,
+  keeperField,
+  type ClientForm,
+} from '../../../contracts/domain/client-line.ts';
 import type { LiveTokens, MintedToken } from '../../../contracts/ipc/tokens.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { ApiToken, Credentials, LastingLogin } from '../credentials/credentials.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
+import type { Authorization } from '../service/authorization.ts';
 import type { Vault } from '../vault/vault.ts';
 import { LiveTokenCount } from './live-tokens.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
@@ -144,9 +150,10 @@ export class TokenService {
 
   /**
    * What signs a context in that mints no tokens, in a form to be copied: its API key, or a token of its session, which
-   * lasts some minutes.
+   * lasts some minutes, or the token that was pasted.
    *
-   * @throws KeyholdError `context_not_found`, or as `Credentials.authorize`.
+   * @throws KeyholdError `context_not_found`, or as `Credentials.authorize`; `signs_in_otherwise` for a pasted token in a
+   *   form that is about bearers.
    */
   async credentialText(contextId: string, form: ClientForm): Promise<string> {
     const context = this.#deps.contexts.get(contextId);
@@ -155,9 +162,9 @@ export class TokenService {
     this.#deps.vault.requireUnlocked();
     // It may have said that it does not know the credential any more.
     this.#deps.credentials.requireLive(credentialId);
-    const secret = (headers['authorization'] ?? '').replace(/^Bearer /, '');
+    const line = lineOf(form, context.origin, headers);
     this.#log('token.copied', context, `${form}, ${credentialNames[context.credential ?? 'key']}`);
-    return clientLine(form, context.origin, secret);
+    return line;
   }
 
   /**
@@ -291,6 +298,17 @@ export class TokenService {
 
 function hasToken(held: HeldToken): held is HeldToken & { token: string } {
   return held.token !== null;
+}
+
+/** What signs a request in, in a form to be copied. @throws KeyholdError `signs_in_otherwise` */
+function lineOf(form: ClientForm, origin: string, headers: Authorization['headers']): string {
+  const { authorization } = headers;
+  if (authorization !== undefined) return clientLine(form, origin, authorization.replace(/^Bearer /, ''));
+  const isDevToken = headers['x-dev-token'] !== undefined;
+  const secret = headers['x-dev-token'] ?? headers['x-jwt-token'];
+  if (secret === undefined || !fieldForms.some((each) => each === form))
+    throw new KeyholdError('signs_in_otherwise');
+  return clientLine(form, origin, secret, keeperField(isDevToken));
 }
 
 /** @throws KeyholdError `invalid_ttl` with the service's limit; `signs_in_otherwise` where no tokens are made. */

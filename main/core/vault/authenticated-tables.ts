@@ -21,6 +21,7 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'ended_keys', id: 'kid', marks: [] },
   { table: 'api_keys', id: 'id', marks: ['program_used_at', 'program_used_by'] },
   { table: 'sessions', id: 'id', marks: ['program_used_at', 'program_used_by'] },
+  { table: 'pasted_tokens', id: 'id', marks: [] },
   { table: 'unrevoked', id: 'id', marks: ['tried_at', 'outcome'] },
   { table: 'rotations', id: 'context_id', marks: [] },
   { table: 'registry_setups', id: 'id', marks: [] },

@@ -294,6 +294,20 @@ export const migrations: readonly Migration[] = [
       UPDATE unrevoked SET form = 'jwt' WHERE kind = 'session';
     `,
   },
+  {
+    version: 7,
+    sql: `
+      CREATE TABLE pasted_tokens (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL UNIQUE REFERENCES contexts (id) ON DELETE CASCADE,
+        form TEXT NOT NULL CHECK (form IN ('jwt', 'dev-token')),
+        sealed_token BLOB NOT NULL,
+        created_at TEXT NOT NULL,
+        ends_at TEXT,
+        reminded TEXT CHECK (reminded IN ('soon', 'expired'))
+      ) STRICT;
+    `,
+  },
 ];
 
 /** The file's `user_version`. */

@@ -11,6 +11,7 @@ const sealedColumns = [
   { table: 'keys', column: 'sealed_seed' },
   { table: 'api_keys', column: 'sealed_key' },
   { table: 'sessions', column: 'sealed_token' },
+  { table: 'pasted_tokens', column: 'sealed_token' },
   { table: 'unrevoked', column: 'sealed_secret' },
   { table: 'registry_setups', column: 'before_sealed' },
   { table: 'approval_rules', column: 'sealed_rule' },

@@ -67,7 +67,7 @@ function kindsOf(...prefixes: string[]): Kind[] {
 export const activitySubjects: Readonly<Record<ActivitySubject, { label: string; kinds: Kind[] | null }>> = {
   all: { label: 'All activity', kinds: null },
   vault: { label: 'Vault', kinds: kindsOf('vault', 'backup', 'settings') },
-  contexts: { label: 'Contexts', kinds: kindsOf('context', 'unrevoked', 'session') },
+  contexts: { label: 'Contexts', kinds: kindsOf('context', 'unrevoked', 'session', 'pasted') },
   keys: { label: 'Keys', kinds: kindsOf('key', 'api_key', 'api_token') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },

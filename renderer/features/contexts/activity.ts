@@ -8,4 +8,5 @@ export const contextActivity = {
   'context.removed': display('Context removed', Trash2),
   'api_key.saved': display('API key saved', KeyRound),
   'session.started': display('Session started', LogIn),
+  'pasted.kept': display('Token kept', LogIn),
 } satisfies Partial<ActivityDisplays>;

@@ -22,6 +22,7 @@ const ended: Readonly<Record<CredentialKind, { notAccepted: string; over: string
   key: { notAccepted: 'key refused', over: 'key expired', trouble: 'Key expired' },
   'api-key': { notAccepted: 'API key refused', over: 'API key has ended', trouble: 'API key ended' },
   session: { notAccepted: 'session refused', over: 'session has ended', trouble: 'Session ended' },
+  pasted: { notAccepted: 'token refused', over: 'token has ended', trouble: 'Token ended' },
 };
 
 function endedWords({ credential }: Shown): (typeof ended)[CredentialKind] {

@@ -92,9 +92,7 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
   return (
     <>
       <ul>
-        <li>
-          {context.serviceName} is asked {asked}
-        </li>
+        <li>{asked(context.serviceName)}</li>
         <li>{deleted}</li>
         {context.hasRegistry && (
           <li>
@@ -127,7 +125,7 @@ function AllLosses(): ReactNode {
           : 'For this context:'}
       </p>
       <ul>
-        <li>The service is asked {asked}</li>
+        <li>{asked('The service')}</li>
         <li>{deleted}</li>
         <li>The set-up of Podman and Docker is undone, where Keyhold made it.</li>
       </ul>

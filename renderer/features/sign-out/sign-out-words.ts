@@ -6,7 +6,7 @@ import type {
   SignOutReport,
   SignOutResult,
 } from '../../../contracts/ipc/sign-out.ts';
-import { counted, shortFingerprint } from '../../lib/format.ts';
+import { counted, exactTime, shortFingerprint } from '../../lib/format.ts';
 import { clientFileNames, clientNames, registryClients } from '../registries/client-words.ts';
 
 function lowerFirst(name: string): string {
@@ -59,6 +59,7 @@ const localNames: Readonly<Record<CredentialKind, string>> = {
   key: 'Private key',
   'api-key': 'API key',
   session: 'Session',
+  pasted: 'Token',
 };
 
 /** What is done about a credential that is not revoked. */
@@ -77,7 +78,7 @@ function nameOf({ kind, label, fingerprint }: RevokedCredential): string {
 }
 
 function revocationStep(credential: RevokedCredential, { context }: SignOutResult): Step {
-  const { kind, revocation } = credential;
+  const { kind, revocation, endsAt } = credential;
   const key = nameOf(credential);
   const cure = cureOf(kind, context.hasDashboard);
   const revoked = kind === 'session' ? 'ended' : 'revoked';
@@ -93,6 +94,13 @@ function revocationStep(credential: RevokedCredential, { context }: SignOutResul
       };
     case 'refused':
       return { tone: 'warning', words: `${key} not ${revoked}: ${context.serviceName} refused. ${cure}` };
+    case 'not_possible': {
+      const end = endsAt === undefined ? 'its server is given another one' : exactTime(endsAt);
+      return {
+        tone: 'good',
+        words: `Nothing ends it at ${context.serviceName} before its time: a copy of it elsewhere is good until ${end}.`,
+      };
+    }
   }
 }
 

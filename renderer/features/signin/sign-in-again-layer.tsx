@@ -17,6 +17,8 @@ const cured: ReadonlySet<ErrorCode> = new Set([
   'session_expired',
   'api_key_expired',
   'api_key_refused',
+  'pasted_expired',
+  'token_refused',
   'password_change_required',
 ]);
 

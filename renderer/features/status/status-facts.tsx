@@ -18,11 +18,14 @@ function optional(name: string, value: string | number | null): Fact[] {
   return value === null ? [] : [{ name, value }];
 }
 
-/** An API key or a session that signs in, and when it ends. */
+/** An API key, a session or a token that signs in, and when it ends. */
 function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string | null, now: number): Fact[] {
   if (credential === null || credential === 'key') return [];
   return [
-    { name: credential === 'api-key' ? 'API key' : 'Signed in by', value: apiKey ?? 'Session' },
+    {
+      name: credential === 'api-key' ? 'API key' : 'Signed in by',
+      value: apiKey ?? (credential === 'pasted' ? 'Token' : 'Session'),
+    },
     ...(endsAt === null
       ? []
       : [{ name: Date.parse(endsAt) <= now ? 'Ended' : 'Ends', value: <RelativeTime at={endsAt} /> }]),

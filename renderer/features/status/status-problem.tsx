@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { standingOf, type Standing } from '../../../contracts/domain/context-standing.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -21,15 +22,27 @@ interface StatusProblemProps {
   onReplace: () => void;
 }
 
+/** What it means that the service does not accept one of each kind, and that one is over. */
+const refused: Readonly<Record<CredentialKind, ErrorCode>> = {
+  key: 'key_not_registered',
+  'api-key': 'api_key_refused',
+  session: 'session_expired',
+  pasted: 'token_refused',
+};
+const over: Readonly<Record<CredentialKind, ErrorCode | null>> = {
+  key: null,
+  'api-key': 'api_key_expired',
+  session: 'session_expired',
+  pasted: 'pasted_expired',
+};
+
 /** What is wrong with a sign-in that has an error's words; null for nothing, and for what has a notice of its own. */
 function problemOf(standing: Standing, { credential }: ContextSummary): ErrorCode | null {
   switch (standing) {
     case 'not_accepted':
-      if (credential === 'session') return 'session_expired';
-      return credential === 'api-key' ? 'api_key_refused' : 'key_not_registered';
+      return refused[credential ?? 'key'];
     case 'expired':
-      if (credential === 'session') return 'session_expired';
-      return credential === 'api-key' ? 'api_key_expired' : null;
+      return over[credential ?? 'key'];
     case 'waiting':
       return 'approval_pending';
     case 'unreachable':
@@ -80,8 +93,6 @@ export function StatusProblem({ context, said, onCheckAgain, onReplace }: Status
   }
   if (problem !== null) {
     const { title, advice } = errorText(problem);
-    const isOver =
-      problem === 'session_expired' || problem === 'api_key_refused' || problem === 'api_key_expired';
     const mayPass = problem === 'server_unreachable' || problem === 'approval_pending';
     return (
       <Notice
@@ -89,7 +100,7 @@ export function StatusProblem({ context, said, onCheckAgain, onReplace }: Status
         title={title}
         actions={
           <>
-            {isOver && (
+            {(standing === 'not_accepted' || standing === 'expired') && (
               <Button size="small" kind="primary" onClick={() => signInAgain(context)}>
                 Sign in again
               </Button>

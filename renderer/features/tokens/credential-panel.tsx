@@ -1,36 +1,53 @@
 import type { ReactNode } from 'react';
-import type { ClientForm } from '../../../contracts/domain/client-line.ts';
+import { keeperField, type ClientForm, type SecretField } from '../../../contracts/domain/client-line.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { ClientLines } from '../../ui/client-lines.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 
+interface Words {
+  title: string;
+  says: string;
+  copy: string;
+  placeholder: string;
+  field?: SecretField;
+}
+
+function wordsOf({ credential, name, serviceName, endsAt }: ContextSummary): Words {
+  if (credential === 'api-key') {
+    const says = `${name} signs in with an API key. Whoever has it can do at ${serviceName} what the key may, until it ends or is revoked.`;
+    return { title: 'API key', says, copy: 'Copy API key', placeholder: 'nsk_…' };
+  }
+  if (credential === 'pasted') {
+    const says = `${name} signs in with a token that was made elsewhere. Whoever has it can do at ${serviceName} what you can, until it ends.`;
+    // A JWT says when it ends; the token of a dev server never does.
+    return {
+      ...{ title: 'Token', says, copy: 'Copy token' },
+      ...{ placeholder: endsAt === null ? '…' : 'eyJ…', field: keeperField(endsAt === null) },
+    };
+  }
+  const says = `${name} signs in with a session. Each copy is a token that ends within 15 minutes; whoever has it can do at ${serviceName} what you can, until then.`;
+  return { title: 'Session', says, copy: 'Copy token', placeholder: 'eyJ…' };
+}
+
 /** What signs in a context that mints no tokens, ready for other programs. It is copied by main, and shown nowhere. */
 export function CredentialPanel({ context }: { context: ContextSummary }): ReactNode {
-  const isKey = context.credential === 'api-key';
+  const { title, says, copy: label, ...lines } = wordsOf(context);
   const copy = (form: ClientForm): Promise<{ clearsAt: string }> =>
     valueOf(keyhold().tokens.copyCredential({ contextId: context.id, form }));
   return (
-    <Section title={isKey ? 'API key' : 'Session'}>
+    <Section title={title}>
       <Card>
         <div className="kh-stack">
-          <p>
-            {isKey
-              ? `${context.name} signs in with an API key. Whoever has it can do at ${context.serviceName} what the key may, until it ends or is revoked.`
-              : `${context.name} signs in with a session. Each copy is a token that ends within 15 minutes; whoever has it can do at ${context.serviceName} what you can, until then.`}
-          </p>
+          <p>{says}</p>
           <p className="kh-dim">
             How long a token lives can be chosen only where a context has a key pair of its own.
           </p>
           <div className="kh-row">
-            <CopyButton
-              label={isKey ? 'Copy API key' : 'Copy token'}
-              kind="primary"
-              copy={() => copy('raw')}
-            />
+            <CopyButton label={label} kind="primary" copy={() => copy('raw')} />
           </div>
-          <ClientLines origin={context.origin} placeholder={isKey ? 'nsk_…' : 'eyJ…'} copy={copy} />
+          <ClientLines origin={context.origin} copy={copy} {...lines} />
         </div>
       </Card>
     </Section>

@@ -1,14 +1,23 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import { Page } from '../../ui/page.tsx';
 import { InspectPanel } from './inspect-panel.tsx';
 import { MintPanel } from './mint-panel.tsx';
 import css from './tokens.module.css';
 
+/** What signs in by each kind. */
+const signs: Readonly<Record<CredentialKind, string>> = {
+  key: 'Short-lived tokens that sign',
+  'api-key': 'The API key that signs',
+  session: 'Short-lived tokens that sign',
+  pasted: 'The token that signs',
+};
+
 /** Mints tokens for the current context by hand, and takes any token apart. */
 export function TokensPage({ context }: { context: ContextSummary }): ReactNode {
-  const what = context.credential === 'api-key' ? 'The API key that signs' : 'Short-lived tokens that sign';
+  const what = signs[context.credential ?? 'key'];
   const mints = context.state !== 'active' || context.maxTokenTtl !== null;
   return (
     <Page

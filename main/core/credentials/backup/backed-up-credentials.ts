@@ -8,7 +8,10 @@ import { apiKeyLimits, isApiKey } from '../api-keys/api-key-form.ts';
 import { keyLength, nativePublicKey } from '../keys/ed25519.ts';
 import { thumbprint } from '../keys/fingerprint.ts';
 
-/** The kinds of credentials that backups hold. A session lasts hours: its context is in a backup as signed out. */
+/**
+ * The kinds of credentials that backups hold. Sessions and tokens last hours: their contexts are in
+ * a backup as signed out.
+ */
 export const backedUpKinds = ['key', 'api-key'] as const satisfies readonly CredentialKind[];
 type BackedUpKind = (typeof backedUpKinds)[number];
 

@@ -4,6 +4,7 @@ import { apiKeyPlace, deleteAllApiKeys, insertApiKey } from '../api-keys/api-key
 import { readEndedKey } from '../keys/ended-keys.ts';
 import { deleteAllKeys, deleteKeyTerms, insertKey, writeKeyTerms, writeRevoked } from '../keys/key-store.ts';
 import { seedPlace } from '../keys/signers.ts';
+import { deleteAllPasted } from '../pasted/pasted-store.ts';
 import { deleteAllSessions } from '../sessions/session-store.ts';
 import type { BackedUpApiKey, BackedUpCredentials, BackedUpKey } from './backed-up-credentials.ts';
 import type { VaultCredentials } from './vault-credentials.ts';
@@ -34,7 +35,7 @@ export function credentialsPlanner(
 ): (credentials: BackedUpCredentials, into: VaultCredentials | null) => CredentialsPlan {
   const homes = new Map(vault.flatMap((home) => home.keys.map((row) => [row.kid, { home, row }] as const)));
   return ({ keys, apiKey }, into) => {
-    if (into !== null && (into.apiKey !== null || into.hasSession)) return nothingToMerge;
+    if (into !== null && (into.apiKey !== null || into.hasUnsaved)) return nothingToMerge;
     const known = keys.flatMap((key) => {
       const found = homes.get(key.kid);
       return found === undefined ? [] : [{ key, ...found }];
@@ -52,7 +53,8 @@ export function credentialsPlanner(
 }
 
 /**
- * How many different credentials a backup has, and how many the vault has that the backup has not: sessions always.
+ * How many different credentials a backup has, and how many the vault has that the backup has not: sessions and tokens
+ * always.
  */
 export function compareCredentials(
   vault: readonly VaultCredentials[],
@@ -60,8 +62,8 @@ export function compareCredentials(
 ): { backedUp: number; leaving: number } {
   const known = new Set(backup.flatMap(namesOf));
   const leaving = vault.flatMap(namesOf).filter((name) => !known.has(name));
-  const sessions = vault.filter(({ hasSession }) => hasSession);
-  return { backedUp: known.size, leaving: leaving.length + sessions.length };
+  const unsaved = vault.filter(({ hasUnsaved }) => hasUnsaved);
+  return { backedUp: known.size, leaving: leaving.length + unsaved.length };
 }
 
 /** What tells one credential of all others, in a backup and in the vault. */
@@ -150,6 +152,7 @@ export function replaceCredentials(
   deleteAllKeys(vault.sql());
   deleteAllApiKeys(vault.sql());
   deleteAllSessions(vault.sql());
+  deleteAllPasted(vault.sql());
   return (contextId, { keys, apiKey }) => {
     for (const key of keys) {
       const revokedAt = key.revokedAt ?? revocations.get(key.kid) ?? null;

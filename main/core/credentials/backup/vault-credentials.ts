@@ -7,6 +7,7 @@ import { wipe } from '../../vault/bytes.ts';
 import { apiKeyPlace, readAllApiKeys, type ApiKeyRow } from '../api-keys/api-key-store.ts';
 import { readAllKeys, readAllKeyTerms, type KeyRow, type KeyTerms } from '../keys/key-store.ts';
 import { seedPlace } from '../keys/signers.ts';
+import { readAllPasted } from '../pasted/pasted-store.ts';
 import { readAllSessions } from '../sessions/session-store.ts';
 import {
   isGenuine,
@@ -22,8 +23,8 @@ export interface VaultCredentials {
   keyTerms: KeyTerms | null;
   keys: KeyRow[];
   apiKey: ApiKeyRow | null;
-  /** Whether a session signs it in, which no backup holds. */
-  hasSession: boolean;
+  /** Whether a session or a token signs it in, which no backup holds. */
+  hasUnsaved: boolean;
 }
 
 /** Those of all contexts, by the context's id. */
@@ -31,12 +32,12 @@ export function readVaultCredentials(sql: Sql): (contextId: string) => VaultCred
   const terms = readAllKeyTerms(sql);
   const keys = grouped(readAllKeys(sql), ({ context_id: id }) => id);
   const apiKeys = new Map(readAllApiKeys(sql).map((row) => [row.contextId, row]));
-  const sessions = new Set(readAllSessions(sql).map(({ contextId }) => contextId));
+  const unsaved = new Set([...readAllSessions(sql), ...readAllPasted(sql)].map(({ contextId }) => contextId));
   return (contextId) => ({
     keyTerms: terms.get(contextId) ?? null,
     keys: keys.get(contextId) ?? [],
     apiKey: apiKeys.get(contextId) ?? null,
-    hasSession: sessions.has(contextId),
+    hasUnsaved: unsaved.has(contextId),
   });
 }
 

@@ -71,13 +71,14 @@ export class KeyCredential implements Kind {
     return async () => {
       const credentials: RevokedCredential['credentials'] = [];
       const refused = new Set<string>();
+      const words = new Set<string>();
       for (const { key, revoke } of requests) {
         const revocation = await revoke();
         credentials.push({ kind: 'key', label: key.label, fingerprint: key.fingerprint, revocation });
+        words.add(revocationWords(revocation, 'key'));
         if (isConfirmed(revocation)) refused.add(key.kid);
       }
-      const words = credentials.map(({ revocation }) => revocationWords(revocation, 'key'));
-      return { credentials, words: [...new Set(words)].join(', '), refused };
+      return { credentials, words: [...words].join(', '), refused };
     };
   }
 

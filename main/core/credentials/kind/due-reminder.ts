@@ -1,9 +1,9 @@
 import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
 
-/** Stages at which people are reminded of an end; sessions last hours, keys months. */
-type Stage = ExpiryStage | 'hour';
+/** Stages at which people are reminded of an end; tokens last minutes, sessions hours, keys months. */
+type Stage = ExpiryStage | 'hour' | 'soon';
 
-const order: readonly (Stage | null)[] = [null, 'week', 'day', 'hour', 'expired'];
+const order: readonly (Stage | null)[] = [null, 'week', 'day', 'hour', 'soon', 'expired'];
 
 /** A reminder that its user is to be given now. */
 export interface DueReminder {

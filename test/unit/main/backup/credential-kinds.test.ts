@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
-import { testApiKey, testSession } from '../credentials/credential-parts.ts';
+import { testApiKey, testPasted, testSession } from '../credentials/credential-parts.ts';
 import { removeVaults } from '../vault/vault-parts.ts';
 import {
   addWorkContext,
@@ -15,10 +15,10 @@ import {
 
 afterEach(removeVaults);
 
-/** A context that is signed in by an API key or a session. */
+/** A context that is signed in by an API key, a session or a token. */
 function addSignedIn(
   parts: BackupParts,
-  by: typeof testApiKey | typeof testSession,
+  by: typeof testApiKey | typeof testSession | typeof testPasted,
   facts: Parameters<typeof addWorkContext>[1] = {},
 ): string {
   const { id } = addWorkContext(parts.vault, { ...facts, credential: by.kind });
@@ -122,27 +122,29 @@ describe('an API key in a backup', () => {
   });
 });
 
-describe('a session', () => {
-  it('is in no backup: its context is restored as signed out', async () => {
+describe.each([testSession, testPasted])('what is in no backup', (by) => {
+  it(`leaves the context of a ${by.kind} as signed out`, async () => {
     const one = await newBackups();
-    addSignedIn(one, testSession, { current: true });
+    addSignedIn(one, by, { current: true });
     const path = await save(one);
     const other = await newBackups();
     expect(await restore(other, path, 'merge')).toMatchObject({ contexts: 1, credentials: 0 });
     expect(contexts(other)).toEqual([['Work', null, 'signed_out']]);
   });
 
-  it('stays where a backup is merged, and ends where one replaces everything', async () => {
+  it(`stays where a backup is merged, and ends where one replaces everything: a ${by.kind}`, async () => {
     const one = await newBackups();
-    addSignedIn(one, testSession, { current: true });
+    addSignedIn(one, by, { current: true });
     const path = await save(one);
     const { preview } = await openBackup(one, path);
     expect(preview).toMatchObject({ rows: [{ outcome: 'same' }], leaving: { credentials: 1 } });
     await restore(one, path, 'merge');
-    expect(contexts(one)).toEqual([['Work', 'session', 'active']]);
+    expect(contexts(one)).toEqual([['Work', by.kind, 'active']]);
     const ended: string[] = [];
     one.credentials.onEnd((each) => ended.push(each));
-    const session = one.vault.sql().get<{ id: string }>('SELECT id FROM sessions')?.id;
+    const session = one.vault
+      .sql()
+      .get<{ id: string }>('SELECT id FROM sessions UNION SELECT id FROM pasted_tokens')?.id;
     await restore(one, path, 'replace');
     expect(contexts(one)).toEqual([['Work', null, 'signed_out']]);
     expect(ended).toEqual([session]);

@@ -111,7 +111,16 @@ const changes: Record<string, (content: TrueContent) => void> = {
     context.keyTerms.maxTokenTtl = 0;
   },
   'a dialect that is not known': ({ contexts: [context] }) => {
-    Object.assign(context, { dialects: ['keyhold', 'tkeeper'] });
+    Object.assign(context, { dialects: ['keyhold', 'esperanto'] });
+  },
+  'a user with a line break': ({ contexts: [context] }) => {
+    context.userId = 'u_1\nu_2';
+  },
+  'a user whose direction turns': ({ contexts: [context] }) => {
+    context.userId = 'u_\u202e1';
+  },
+  'a user without end': ({ contexts: [context] }) => {
+    context.userId = 'u'.repeat(limits.subjectMax + 1);
   },
   'an organization with a space': ({ contexts: [context] }) => {
     context.org = 'acme corp';
@@ -176,7 +185,7 @@ describe('a backup that was made with its passphrase, but not by Keyhold,', () =
     ['a length beyond its end', Buffer.from('\xff\xff\xff\xff{}', 'latin1'), 'backup_damaged'],
     ['nothing', Buffer.alloc(0), 'backup_damaged'],
     ['another shape', Buffer.from('\0\0\0\x02{}'), 'backup_damaged'],
-    ['a later version', Buffer.from('\0\0\0\x0d{"version":4}'), 'backup_newer'],
+    ['a later version', Buffer.from('\0\0\0\x0d{"version":5}'), 'backup_newer'],
   ])('that holds %s is refused', async (_what, plain, code) => {
     const parts = await newBackups();
     const path = await forge(parts.backupPath, plain);

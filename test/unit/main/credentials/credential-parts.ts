@@ -32,6 +32,14 @@ export function jwtSession(token: string, expiresIn = 900, sessionExpiresIn = 12
 /** A session as no service began it: its token has the form of one. */
 export const testSession = jwtSession('eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1In0.c2ln');
 
+/** A JWT as no issuer signed it: it has the form of one. */
+export const testPasted = {
+  kind: 'pasted',
+  form: 'jwt',
+  secret: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl',
+  endsAt: '2027-12-01T00:00:00.000Z',
+} as const satisfies GivenCredential;
+
 /** Whose a credential was that is not revoked yet. */
 export const testLeftBy = {
   origin: 'https://kheeper.example',

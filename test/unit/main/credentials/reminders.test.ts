@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Reminders } from '../../../../main/core/credentials/reminders.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { addContext, newVault, removeVaults, type VaultParts } from '../vault/vault-parts.ts';
-import { newCredentials, testApiKey, testSession } from './credential-parts.ts';
+import { newCredentials, testApiKey, testPasted, testSession } from './credential-parts.ts';
 
 const hour = 60 * 60_000;
 const day = 24 * hour;
@@ -69,4 +69,38 @@ it('reminds at once of a session that its service ended, and skips stages that n
   start();
   clock.advance(day);
   expect(shown).toEqual(['Your session of Work has ended']);
+});
+
+it.each([
+  [8 * hour, 7 * hour + 50 * 60_000],
+  [10 * 60_000, 5 * 60_000],
+])('reminds of a token of %d ms shortly before its end and at it, once each', (lasts, soon) => {
+  const endsAt = new Date(clock.now().getTime() + lasts).toISOString();
+  newCredentials(parts).make(contextId, { ...testPasted, endsAt });
+  start();
+  clock.advance(soon - 1);
+  expect(shown).toEqual([]);
+  clock.advance(1);
+  start();
+  expect(shown).toEqual(['Your token of Work ends soon']);
+  clock.advance(lasts - soon);
+  start();
+  clock.advance(day);
+  expect(shown).toEqual(['Your token of Work ends soon', 'Your token of Work has ended']);
+});
+
+it('looks once more at the moment when a token is over, though an hour has not passed', () => {
+  const endsAt = new Date(clock.now().getTime() + 20 * 60_000).toISOString();
+  newCredentials(parts).make(contextId, { ...testPasted, endsAt });
+  start();
+  clock.advance(10 * 60_000);
+  clock.advance(10 * 60_000);
+  expect(shown).toHaveLength(2);
+});
+
+it('never reminds of a dev token', () => {
+  newCredentials(parts).make(contextId, { ...testPasted, form: 'dev-token', endsAt: null });
+  start();
+  clock.advance(1000 * day);
+  expect(shown).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { GivenCredential } from '../../../../main/core/credentials/credenti
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
 import { nothingRevoked } from '../signin/sign-out-parts.ts';
-import { testApiKey, testSession } from './credential-parts.ts';
+import { testApiKey, testPasted, testSession } from './credential-parts.ts';
 import { refusedBy, SessionService, userId } from './session-service.ts';
 
 let clock: ManualClock;
@@ -63,6 +63,28 @@ describe('signing a context in another way', () => {
       ...{ keys: 0, apiKeys: Number(by.kind === 'api-key'), sessions: Number(by.kind === 'session') },
     });
     expect(parts.logged().at(-1)).toMatch(/^context\.edited \| Work \| ((API )?key revoked|session ended)$/);
+  });
+
+  it('leaves a token as it is at its service, says when that ends, and asks nobody', async () => {
+    const id = await addBy(testPasted);
+    expect(await signInBy(id, testApiKey)).toEqual([
+      {
+        ...{ kind: 'pasted', label: null, fingerprint: null, revocation: 'not_possible' },
+        endsAt: testPasted.endsAt,
+      },
+    ]);
+    expect(service.taken()).toEqual([]);
+    expect(parts.credentials.unrevoked.list()).toEqual([]);
+    expect(parts.vault.sql().all('SELECT 1 FROM pasted_tokens')).toEqual([]);
+    expect(parts.logged().at(-1)).toBe(
+      `context.edited | Work | token deleted here; it ends at ${testPasted.endsAt}`,
+    );
+  });
+
+  it('takes a token in the place of a key, which is revoked', async () => {
+    const id = await addBy('key');
+    expect(await signInBy(id, testPasted)).toMatchObject([{ kind: 'key', revocation: 'revoked' }]);
+    expect(parts.contexts.get(id)).toMatchObject({ credential: 'pasted', endsAt: testPasted.endsAt });
   });
 
   it('knows of a key that its service confirmed to be revoked', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CredentialKind } from '../../../../contracts/domain/credential.ts';
 import type { SignInState } from '../../../../contracts/domain/sign-in.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import type { GivenCredential } from '../../../../main/core/credentials/credentials.ts';
@@ -18,6 +19,8 @@ describe('the tray and the terminal', () => {
     ['api-key', 'not_accepted', /^Not signed in: API key refused at \d\d:\d\d$/],
     ['api-key', 'expired', /^Not signed in: the API key has ended$/],
     ['session', 'expired', /^Not signed in: the session has ended$/],
+    ['pasted', 'expired', /^Not signed in: the token has ended$/],
+    ['pasted', 'not_accepted', /^Not signed in: token refused at \d\d:\d\d$/],
     ['session', 'waiting', /^Not let in yet: an operator has to approve the account, as of \d\d:\d\d$/],
   ] as const)('call an %s in state %s by its name', (credential, state, words) => {
     expect(signInWords(sampleContext({ credential, signIn: sampleSignIn(state) }))).toMatch(words);
@@ -25,7 +28,7 @@ describe('the tray and the terminal', () => {
 });
 
 describe('the Doctor', () => {
-  const found = (credential: 'api-key' | 'session', state: SignInState): unknown => {
+  const found = (credential: CredentialKind, state: SignInState): unknown => {
     const context = sampleContext({ credential, signIn: sampleSignIn(state) });
     const check = lastSignInCheck({ contexts: { list: () => [context] } });
     return check({ registries: [sampleRegistry()], overview: { registries: [] } as never });
@@ -35,6 +38,8 @@ describe('the Doctor', () => {
     ['api-key', 'not_accepted', 'The service does not accept the API key: it was revoked.'],
     ['api-key', 'expired', 'The API key has ended.'],
     ['session', 'expired', 'The session has ended.'],
+    ['pasted', 'expired', 'The token has ended.'],
+    ['pasted', 'not_accepted', 'The service does not accept the token.'],
   ] as const)('says of an %s in state %s what is wrong, and to sign in again', (credential, state, words) => {
     expect(found(credential, state)).toMatchObject([
       { state: 'broken', found: words, mend: { advice: 'Open Status for Production and sign in again.' } },

@@ -7,6 +7,7 @@ import {
   testApiKey,
   testLeaving,
   testLeftBy,
+  testPasted,
   testSession,
 } from '../credentials/credential-parts.ts';
 import { addContext, unlock, vaultParts, type VaultParts } from './vault-parts.ts';
@@ -39,12 +40,13 @@ export async function filledVault(): Promise<VaultParts> {
   const context = parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts LIMIT 1');
   parts.keys.endings.remove(parts.keys.create(context?.id ?? '', 'gone').id);
   const sql = parts.vault.sql();
-  for (const name of ['Api key', 'Session']) addContext(parts.vault, crypto.randomUUID(), name);
+  for (const name of ['Api key', 'Session', 'Token']) addContext(parts.vault, crypto.randomUUID(), name);
   const idOf = (name: string): string =>
     sql.get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name)?.id ?? '';
   const credentials = newCredentials(parts);
   credentials.make(idOf('Api key'), { ...testApiKey, expiresAt: '2026-12-01T00:00:00.000Z' });
   credentials.make(idOf('Session'), testSession);
+  credentials.make(idOf('Token'), testPasted);
   credentials.unrevoked.add(testLeftBy, testLeaving);
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
@@ -92,10 +94,11 @@ export const otherTables = {
   registry_uses: 'is only shown',
 };
 
-/** Other values that the schema takes, where it takes few. */
+/** Other values that the schema takes, where it takes few: of a column, or of that of one table. */
 export const otherValues: Record<string, string> = {
   state: `iif(state = 'active', 'pending', 'active')`,
   form: `iif(form = 'jwt', 'refresh-token', 'jwt')`,
+  'pasted_tokens.form': `iif(form = 'jwt', 'dev-token', 'jwt')`,
   source: `iif(source = 'made', 'imported', 'made')`,
   outcome: `iif(outcome IS 'refused', NULL, 'refused')`,
   kind: `iif(kind = 'session', 'api-key', 'session')`,

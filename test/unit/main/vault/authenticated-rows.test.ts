@@ -22,15 +22,19 @@ import {
   type VaultParts,
 } from './vault-parts.ts';
 
-function otherValue(column: string, type: string): string {
-  const known = otherValues[column];
+function otherValue(table: string, column: string, type: string): string {
+  const known = otherValues[`${table}.${column}`] ?? otherValues[column];
   if (known !== undefined) return known;
   if (type === 'BLOB') return `CAST(ifnull(${column}, x'') || x'00' AS BLOB)`;
   return type === 'INTEGER' ? `iif(${column} = 1, 0, 1)` : `ifnull(${column}, '') || 'x'`;
 }
 
 /** Of these each context has one. */
-const onlyOne: Record<string, object> = { api_keys: { context_id: 'x' }, sessions: { context_id: 'x' } };
+const onlyOne: Record<string, object> = {
+  api_keys: { context_id: 'x' },
+  sessions: { context_id: 'x' },
+  pasted_tokens: { context_id: 'x' },
+};
 
 /** The file passes for a whole vault until it is unlocked, and then it does not open. */
 async function expectFound(parts: VaultParts): Promise<void> {
@@ -61,7 +65,7 @@ describe('the rows of a vault', () => {
     for (const { table, column, type } of columns) {
       const changed = attacked(filled, (database) => {
         const one = `rowid = (SELECT max(rowid) FROM ${table})`;
-        const write = `UPDATE ${table} SET ${column} = ${otherValue(column, type)} WHERE ${one}`;
+        const write = `UPDATE ${table} SET ${column} = ${otherValue(table, column, type)} WHERE ${one}`;
         expect(database.prepare(write).run().changes, `${table}.${column}`).toBe(1);
       });
       const found = await unlock(changed.vault).then(
@@ -153,6 +157,7 @@ describe('rows of an earlier day', () => {
     ];
     const further = [
       'sessions SET is_over = 1',
+      `pasted_tokens SET reminded = 'expired'`,
       `registry_setups SET after_hash = 'other'`,
       `security_settings SET value = 'false'`,
     ];
