@@ -5,6 +5,7 @@ import { ConfigError, loadSettings, usage } from './config/config.ts';
 import type { ServerSettings } from './config/config.ts';
 import { scrub } from './scrub.ts';
 import { seedDemo } from './seed/demo.ts';
+import { seedKeeper } from './seed/keeper.ts';
 import type { RunningServer } from './server.ts';
 import { startServer } from './server.ts';
 
@@ -71,7 +72,11 @@ async function serve(settings: ServerSettings): Promise<void> {
 async function meet({ seed }: ServerSettings, server: RunningServer): Promise<Omit<StartLine, 'origin'>> {
   const { context } = server;
   try {
-    if (seed !== undefined) return { users: await seedDemo(context, seed) };
+    if (seed !== undefined) {
+      const users = await seedDemo(context, seed);
+      const shares64 = context.config.dialects.includes('tkeeper') ? await seedKeeper(context, seed) : null;
+      return { users, ...(shares64 !== null && { keeper: { shares64 } }) };
+    }
     return (await makeFirstAdministrator(context)) ? { first_sign_in: firstSignIn } : {};
   } catch (error) {
     await server.stop();

@@ -11,13 +11,19 @@ const demoUserSchema = z.object({
 });
 export type DemoUser = z.infer<typeof demoUserSchema>;
 
+/** How to get at the demo keeper. Its shares are there at the start that made it: at later ones it is sealed. */
+const keeperSchema = z.object({
+  shares64: z.array(z.string()).optional(),
+});
+
 /**
  * The one line of JSON that the reference server prints on stdout when it is ready. `users` is there only with
- * `--seed`; `first_sign_in` only where the server was empty, and says how its first administrator signs in.
+ * `--seed`, as is `keeper`; `first_sign_in` only where the server was empty, and says how its first administrator signs in.
  */
 export const startLineSchema = z.object({
   origin: originSchema,
   users: z.array(demoUserSchema).optional(),
+  keeper: keeperSchema.optional(),
   first_sign_in: z.object({ username: z.string(), password: z.string() }).optional(),
 });
 export type StartLine = z.infer<typeof startLineSchema>;

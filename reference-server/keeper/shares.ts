@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { combine, split } from 'shamir-secret-sharing';
 import { KeeperError } from '../http/keeper-error.ts';
 import { wipe } from './seal.ts';
 
@@ -12,6 +11,9 @@ const setSize = 16;
 const headSize = 1 + setSize + 1;
 const checkSize = 4;
 const rootSize = 32;
+
+/** Loaded once it is used: most starts of a server need none of it. */
+const shamir = () => import('shamir-secret-sharing');
 
 /** A share that was read. */
 export interface Share {
@@ -30,11 +32,22 @@ export async function splitRoot(
   set: Buffer,
   { threshold, total }: { threshold: number; total: number },
 ): Promise<Buffer[]> {
-  const parts = total === 1 ? [root] : await split(root, total, threshold);
+  const parts = total === 1 ? [root] : await splitInto(root, total, threshold);
   return parts.map((part, at) => {
     const body = Buffer.concat([Buffer.of(version), set, Buffer.of(at + 1), part]);
     return Buffer.concat([body, checkOf(body)]);
   });
+}
+
+async function splitInto(root: Buffer, total: number, threshold: number): Promise<Uint8Array[]> {
+  const { split } = await shamir();
+  // It takes no Buffer.
+  const copy = new Uint8Array(root);
+  try {
+    return await split(copy, total, threshold);
+  } finally {
+    wipe(copy);
+  }
 }
 
 /** Reads a share. @throws KeeperError INVALID_SHARE */
@@ -64,7 +77,7 @@ export function readShare(bytes: Buffer): Share {
 export async function combineRoot(parts: readonly Buffer[]): Promise<Buffer> {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return Buffer.from(only);
-  const root = await combine(parts.map((part) => new Uint8Array(part)));
+  const root = await (await shamir()).combine(parts.map((part) => new Uint8Array(part)));
   const copy = Buffer.from(root);
   wipe(root);
   return copy;

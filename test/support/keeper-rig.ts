@@ -2,7 +2,6 @@ import { createPublicKey, ECDH } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { initializedSchema } from '../../contracts/server-api/tkeeper/system.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
-import { keeperSettings } from '../../reference-server/config/keeper.ts';
 import { startEmptyServer } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
 
@@ -50,7 +49,7 @@ export class KeeperRig {
 
   static async start(settings: Partial<ServerSettings> = {}, permissions = everything): Promise<KeeperRig> {
     const auth = { type: 'dev', token: devToken, permissions } as const;
-    return new KeeperRig(await startEmptyServer({ keeper: { ...keeperSettings(), auth }, ...settings }));
+    return new KeeperRig(await startEmptyServer({ keeper: { auth, allowAnonymous: false }, ...settings }));
   }
 
   /** The same with an unsealed keeper. */
