@@ -219,6 +219,8 @@ export const errorDetailsSchema = z.strictObject({
   origin: originSchema.optional(),
   /** The service's own words in one printable line, for `service_refused`. Nobody vouches for them. */
   said: z.string().max(limits.serviceWordsMax).optional(),
+  /** The permission that is missing, for `not_allowed` of a keeper. */
+  permission: z.string().max(300).optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */
   keychain: keychainProblemSchema.optional(),
 });

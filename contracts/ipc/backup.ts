@@ -106,7 +106,7 @@ export const backupCalls = {
   restore: call({
     request: byFile.extend({ mode: z.enum(['merge', 'replace']) }),
     response: restoreResultSchema,
-    errors: ['vault_damaged', 'backup_gone', 'service_not_confirmed'],
+    errors: ['vault_damaged', 'backup_gone', 'service_not_confirmed', 'too_many_roles'],
   }),
   /** Deletes the vault's dated copies. */
   removeCopies: call({ request: z.undefined(), response: z.undefined() }),

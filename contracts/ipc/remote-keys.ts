@@ -11,7 +11,10 @@ import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
-/** Keys that a service keeps, and that its users sign and decrypt with there. */
+/**
+ * Keys that a service keeps, and that its users sign and decrypt with there. `maybe_done`: the answer was lost, and the
+ * service may have made the change.
+ */
 
 export const remoteKeyIdSchema = z.string().min(1).max(keyIdMax).regex(keyIdPattern);
 
@@ -113,19 +116,19 @@ export const remoteKeysCalls = {
       processUntil: z.iso.datetime({ offset: true }).nullable(),
     }),
     response: z.undefined(),
-    errors: [...keeperErrors, 'remote_key_exists', 'invalid_end'],
+    errors: [...keeperErrors, 'remote_key_exists', 'invalid_end', 'maybe_done'],
   }),
   /** `rotate` makes new key material; `refresh` keeps the public key. Each makes a generation. */
   renew: call({
     request: keyedSchema.extend({ mode: z.enum(['rotate', 'refresh']) }),
     response: z.undefined(),
-    errors: keeperErrors,
+    errors: [...keeperErrors, 'maybe_done'],
   }),
   /** Destroys what is kept of one generation, which is not the current one. */
   destroy: call({
     request: keyedSchema.extend({ generation: z.number().int().min(1) }),
     response: z.undefined(),
-    errors: [...keeperErrors, 'generation_in_use'],
+    errors: [...keeperErrors, 'generation_in_use', 'maybe_done'],
   }),
   /** Null where the person chose no file. */
   sign: call({

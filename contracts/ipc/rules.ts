@@ -27,7 +27,7 @@ const roleContent = {
   tests: z.array(roleTestSchema).max(roleTestsMax),
 };
 
-const roleSchema = z.strictObject({
+export const roleSchema = z.strictObject({
   id: z.uuid(),
   ...roleContent,
   /** RFC 3339. */
@@ -54,6 +54,7 @@ export const rulesCalls = {
     request: byRole.extend({ form: z.enum(['claim', 'dev-file']) }),
     response: z.strictObject({ fileName: z.string() }).nullable(),
     errors: ['role_not_found', 'role_has_errors', 'storage_failed'],
-  }) /** Puts the saved rules on the clipboard as the `permissions` claim's JSON array. No secret: they stay there. */,
+  }),
+  /** Puts the saved rules on the clipboard as the `permissions` claim's JSON array. No secret: they stay there. */
   copyRole: call({ request: byRole, response: z.undefined(), errors: ['role_not_found', 'role_has_errors'] }),
 };

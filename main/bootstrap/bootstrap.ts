@@ -113,7 +113,7 @@ export function bootstrap(platform: Platform): AppServices {
       links: linksHandlers(base),
       settings: settingsHandlers({ settings: desktop.settings, store }),
       ...organizationCalls,
-      ...buildKeeper(),
+      ...buildKeeper(base),
       ...approvalsHandlers({ approvals }),
       ...backupCalls,
     },

@@ -16,7 +16,7 @@ import {
   refusedChangesAnswer,
   type BatchAnswer,
 } from '../service/dialects/access.ts';
-import { isLost } from './lost-answers.ts';
+import { isLost } from '../service/lost-answers.ts';
 import { accessCodes, accessRoom, accessTimeoutMs, batchBody, requireFuture } from './service-requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 

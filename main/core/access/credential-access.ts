@@ -8,7 +8,7 @@ import {
 import { credentialAccessAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { askedExplanation } from './explanations.ts';
-import { readPages } from './read-pages.ts';
+import { readPages } from '../service/read-pages.ts';
 import { accessCodes } from './service-requests.ts';
 import { toPrincipal } from './summaries.ts';
 

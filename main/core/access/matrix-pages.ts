@@ -3,7 +3,7 @@ import type { AccessPlace } from '../../../contracts/ipc/access.ts';
 import { matrixPath, matrixSideMax } from '../../../contracts/server-api/index.ts';
 import { matrixAnswer, type MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-import { readPages } from './read-pages.ts';
+import { readPages } from '../service/read-pages.ts';
 import { accessCodes, accessRoom, accessTimeoutMs } from './service-requests.ts';
 
 /** Entries of a side that are read at most. */

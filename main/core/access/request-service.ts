@@ -22,8 +22,8 @@ import {
   ownRequestsAnswer,
   waitingRequestsAnswer,
 } from '../service/dialects/access-requests.ts';
-import { madeSurely, sentAgain } from './lost-answers.ts';
-import { readPages } from './read-pages.ts';
+import { madeSurely, sentAgain } from '../service/lost-answers.ts';
+import { readPages } from '../service/read-pages.ts';
 import { accessCodes, failureBecause, requireFuture } from './service-requests.ts';
 import { toOwnRequest, toWaitingRequest } from './summaries.ts';
 

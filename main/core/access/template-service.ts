@@ -18,7 +18,7 @@ import {
   type DefaultsAnswer,
   type TemplateAnswer,
 } from '../service/dialects/access-templates.ts';
-import { madeSurely, seenIn, sentAgain } from './lost-answers.ts';
+import { madeSurely, seenIn, sentAgain } from '../service/lost-answers.ts';
 import { accessCodes, accessRoom, failureBecause } from './service-requests.ts';
 import { toPrincipal } from './summaries.ts';
 

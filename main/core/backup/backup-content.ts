@@ -6,7 +6,9 @@ import {
   contextStateSchema,
   accountIdSchema,
 } from '../../../contracts/domain/context.ts';
+import { rolesMax } from '../../../contracts/domain/role.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { roleSchema, type Role } from '../../../contracts/ipc/rules.ts';
 import { orgSlugSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-names.ts';
 import {
@@ -97,22 +99,35 @@ function allDiffer(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
+/** What those from before there were roles have beside their contexts. */
+const envelope = { savedAt: timeSchema, roles: z.array(roleSchema).max(0).default([]) };
+
 /** A whole backup by its version. */
 const contentSchema = z
   .discriminatedUnion('version', [
-    z.strictObject({ version: z.literal(1), savedAt: timeSchema, contexts: z.array(contextSchemaOf1) }),
-    z.strictObject({ version: z.literal(2), savedAt: timeSchema, contexts: z.array(contextSchemaOf2) }),
-    // Before there were keepers, whose subjects may be any text.
-    z.strictObject({ version: z.literal(3), savedAt: timeSchema, contexts: z.array(contextSchema) }),
-    z.strictObject({ version: z.literal(version), savedAt: timeSchema, contexts: z.array(contextSchema) }),
+    z.strictObject({ version: z.literal(1), ...envelope, contexts: z.array(contextSchemaOf1) }),
+    z.strictObject({ version: z.literal(2), ...envelope, contexts: z.array(contextSchemaOf2) }),
+    // Before there were keepers, whose subjects may be any text, and roles.
+    z.strictObject({ version: z.literal(3), ...envelope, contexts: z.array(contextSchema) }),
+    z.strictObject({
+      version: z.literal(version),
+      savedAt: timeSchema,
+      contexts: z.array(contextSchema),
+      roles: z.array(roleSchema).max(rolesMax),
+    }),
   ])
-  .refine(({ contexts }) => contexts.every(isSound) && isOneVault(contexts));
+  .refine(({ contexts, roles }) => contexts.every(isSound) && isOneVault(contexts) && isOneList(roles));
 
 /** Asked also about a context with a member that is not well formed. */
 function isSound(context: ParsedContext): boolean {
   const { origin, host, dashboardUrl } = context;
   const isItsOwn = dashboardUrl === null || URL.parse(dashboardUrl)?.origin === origin;
   return isOriginOf(origin, host) && isItsOwn && isComplete(context);
+}
+
+/** No two roles are of one id, or of names that look the same. */
+function isOneList(roles: readonly Role[]): boolean {
+  return allDiffer(roles.map(({ id }) => id)) && allDiffer(roles.map(({ name }) => foldName(name)));
 }
 
 /** What the vault's own constraints ask for, so that a whole backup can always be written. */
@@ -128,11 +143,12 @@ type ParsedContext = z.output<typeof contextSchema>;
 
 export interface BackedUpContext extends ContextFacts, BackedUpCredentials {}
 
-/** What is in a backup: every context with its credentials. */
+/** What is in a backup: every context with its credentials, and the roles. */
 export interface BackupContent {
   /** RFC 3339. */
   savedAt: string;
   contexts: BackedUpContext[];
+  roles: Role[];
 }
 
 /** Zeroes all secrets of a content. */
@@ -152,11 +168,12 @@ function contextText(context: BackedUpContext) {
  * The content as bytes: the length of a JSON text in four bytes, the text, then the secrets in the order of what they
  * belong to. They are not in the JSON, because strings cannot be zeroed. The caller zeroes the answer.
  */
-export function encodeContent({ savedAt, contexts }: BackupContent): Buffer {
+export function encodeContent({ savedAt, contexts, roles }: BackupContent): Buffer {
   const json = JSON.stringify({
     version,
     savedAt,
     contexts: contexts.map(contextText),
+    roles,
   });
   const text = Buffer.from(json, 'utf8');
   const length = Buffer.alloc(lengthBytes);
@@ -186,7 +203,7 @@ function parseText(text: string): z.output<typeof contentSchema> {
 export function decodeContent(plain: Buffer): BackupContent {
   if (plain.length < lengthBytes) throw new KeyholdError('backup_damaged');
   const secretsAt = lengthBytes + plain.readUInt32BE();
-  const { savedAt, contexts } = parseText(plain.toString('utf8', lengthBytes, secretsAt));
+  const { savedAt, contexts, roles } = parseText(plain.toString('utf8', lengthBytes, secretsAt));
   let at = secretsAt;
   const next = (length: number): Buffer => {
     at += length;
@@ -195,6 +212,7 @@ export function decodeContent(plain: Buffer): BackupContent {
   const content = {
     savedAt,
     contexts: contexts.map((context) => ({ ...context, ...withSecrets(context, next) })),
+    roles,
   };
   if (at === plain.length) return content;
   wipeContent(content);

@@ -6,6 +6,7 @@ import {
   requireGenuine,
 } from '../credentials/backup/backed-up-credentials.ts';
 import { openCredentials } from '../credentials/backup/vault-credentials.ts';
+import { readRoles } from '../rules/role-store.ts';
 import { wipe } from '../vault/bytes.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decodeContent, encodeContent, wipeContent, type BackupContent } from './backup-content.ts';
@@ -40,6 +41,7 @@ export async function collect(
 ): Promise<{ plain: Buffer; counts: Counts }> {
   const contexts = readVaultContexts(vault.sql());
   const choices = readChoices(vault.sql());
+  const roles = readRoles(vault);
   const opened = await openCredentials(vault, contexts, (items, open) =>
     work.each('credentials', items, open),
   );
@@ -51,6 +53,7 @@ export async function collect(
       answers: choices.get(context.host) === context.id,
       ...opened(context),
     })),
+    roles,
   };
   try {
     const plain = readableAgain(encodeContent(content));

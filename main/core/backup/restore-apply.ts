@@ -19,6 +19,7 @@ import {
   withEndings,
 } from '../credentials/backup/restore-credentials.ts';
 import type { Random, Sql } from '../ports.ts';
+import { addRoles } from '../rules/restored-roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackupContent } from './backup-content.ts';
 import { readVaultContexts, type VaultContext } from './backup-rows.ts';
@@ -66,8 +67,8 @@ function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): Resto
   };
 }
 
-function withAllEndings(sql: Sql, { savedAt, contexts }: BackupContent): BackupContent {
-  return { savedAt, contexts: contexts.map((context) => withEndings(sql, context)) };
+function withAllEndings(sql: Sql, { contexts, ...content }: BackupContent): BackupContent {
+  return { ...content, contexts: contexts.map((context) => withEndings(sql, context)) };
 }
 
 /** Adds what the vault has not. To be run in a transaction. */
@@ -88,6 +89,7 @@ export function applyMerge(deps: Deps, backup: BackupContent): RestoreResult {
   }
   for (const { context, asName } of plan) restoreChoice(deps.vault, context, asName);
   settleChoices(sql);
+  addRoles(deps, content.roles);
   return results.reduce(
     (total, result) => ({
       contexts: total.contexts + result.contexts,
@@ -132,7 +134,7 @@ function replaceOne(
 
 /**
  * Makes the vault's contexts and credentials those of the backup. A context that both have keeps its id, and with it what was
- * set up for it. To be run in a transaction.
+ * set up for it. Roles are added: none is in the way of another. To be run in a transaction.
  */
 export function applyReplace(deps: Deps, backup: BackupContent): RestoreResult {
   const { vault, random } = deps;
@@ -156,6 +158,7 @@ export function applyReplace(deps: Deps, backup: BackupContent): RestoreResult {
   if (chosen !== undefined) makeCurrent(vault, chosen.name);
   for (const context of content.contexts) restoreChoice(vault, context, context.name);
   settleChoices(sql);
+  addRoles(deps, content.roles);
   return {
     contexts: content.contexts.length,
     credentials: countCredentials(content.contexts),

@@ -1,3 +1,4 @@
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import { subjectOf, whoamiPath, type ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import { mePath } from '../../../contracts/server-api/artifact-keeper/session.ts';
 import type { Authorization, Said } from './authorization.ts';
@@ -44,7 +45,7 @@ export async function askWhoIsIn(
     origin,
     dialects,
     credential,
-  }: { origin: string; dialects: readonly Dialect[]; credential: string | null },
+  }: { origin: string; dialects: readonly Dialect[]; credential: CredentialKind | null },
   headers: Authorization['headers'],
 ): Promise<Answer<Whoami>> {
   // What was pasted is a keeper's, whatever else the service speaks.

@@ -27,6 +27,7 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'registry_setups', id: 'id', marks: [] },
   { table: 'approval_rules', id: 'id', marks: [] },
   { table: 'registry_accounts', id: 'host', marks: [] },
+  { table: 'roles', id: 'id', marks: [] },
   { table: 'security_settings', id: 'name', marks: [] },
 ];
 

@@ -308,6 +308,16 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 8,
+    sql: `
+      CREATE TABLE roles (
+        id TEXT PRIMARY KEY,
+        sealed_role BLOB NOT NULL,
+        created_at TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** The file's `user_version`. */

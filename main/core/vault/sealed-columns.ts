@@ -15,6 +15,7 @@ const sealedColumns = [
   { table: 'unrevoked', column: 'sealed_secret' },
   { table: 'registry_setups', column: 'before_sealed' },
   { table: 'approval_rules', column: 'sealed_rule' },
+  { table: 'roles', column: 'sealed_role' },
 ] as const;
 
 interface SealedRow {

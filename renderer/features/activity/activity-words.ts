@@ -18,6 +18,8 @@ import { grantActivity } from '../grants/activity.ts';
 import { groupActivity } from '../groups/activity.ts';
 import { imageActivity } from '../images/activity.ts';
 import { keyActivity } from '../keys/activity.ts';
+import { remoteKeyActivity } from '../remote-keys/activity.ts';
+import { ruleActivity } from '../rules/activity.ts';
 import { registryActivity } from '../registries/activity.ts';
 import { settingsActivity } from '../settings/activity.ts';
 import { signOutActivity } from '../sign-out/activity.ts';
@@ -49,6 +51,8 @@ export const activityDisplays: ActivityDisplays = {
   ...apiTokenActivity,
   ...auditActivity,
   ...directoryActivity,
+  ...remoteKeyActivity,
+  ...ruleActivity,
   ...approvalActivity,
 };
 
@@ -68,7 +72,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   all: { label: 'All activity', kinds: null },
   vault: { label: 'Vault', kinds: kindsOf('vault', 'backup', 'settings') },
   contexts: { label: 'Contexts', kinds: kindsOf('context', 'unrevoked', 'session', 'pasted') },
-  keys: { label: 'Keys', kinds: kindsOf('key', 'api_key', 'api_token') },
+  keys: { label: 'Keys', kinds: kindsOf('key', 'api_key', 'api_token', 'remote_key') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
   organization: {
@@ -91,7 +95,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
       ],
     ),
   },
-  approvals: { label: 'Approvals', kinds: kindsOf('approval') },
+  approvals: { label: 'Approvals', kinds: kindsOf('approval', 'role') },
   warnings: {
     label: 'Warnings',
     kinds: allKinds.filter((kind) => activityDisplays[kind].tone === 'warning'),

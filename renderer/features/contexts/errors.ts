@@ -92,10 +92,13 @@ export const contextErrors = {
     title: 'The API key may not do that',
     advice: 'It was made for less than this. Use a context or a key that may change things.',
   },
-  not_allowed: {
+  not_allowed: ({ permission }) => ({
     title: 'The service does not let you do that',
-    advice: 'Ask an owner of the organization for the right, or switch to a context that has it.',
-  },
+    advice:
+      permission === undefined
+        ? 'Ask an owner of the organization for the right, or switch to a context that has it.'
+        : `It asks for the permission ${permission}. Ask whoever gave you your token for it, or switch to a context that has it.`,
+  }),
   service_refused: ({ said }) => ({
     title: 'The service refused',
     advice: `Check what you entered and try again.${said === undefined ? ' The service’s own log says why.' : ''}`,

@@ -8,7 +8,7 @@ import { noteDeed, type DeedDeps } from '../../service/deeds.ts';
 import { grantsAnswer, type GrantAnswer } from '../../service/dialects/access-grants.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { wholeSide } from '../matrix-pages.ts';
-import { readPages } from '../read-pages.ts';
+import { readPages } from '../../service/read-pages.ts';
 import { accessCodes, accessRoom, accessTimeoutMs } from '../service-requests.ts';
 import { compareGrants } from './compare-grants.ts';
 import { grantFileText, type GrantFileForm } from './grant-file.ts';

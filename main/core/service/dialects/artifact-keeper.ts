@@ -98,7 +98,7 @@ export const meAnswer = z
 export type Me = z.output<typeof meAnswer>;
 /** How a context is signed in, as far as it decides what the context can do. */
 export interface SignedInBy {
-  credential: CredentialKind | 'pasted' | null;
+  credential: CredentialKind | null;
   /** Whether its session is for one organization, as Kisenon's are: nothing that belongs to none is open to it. */
   hasNarrowSession: boolean;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capability } from '../../../../contracts/domain/capability.ts';
+import { limits } from '../../../../contracts/domain/limits.ts';
 import type { Forms, RefusalForm } from '../client.ts';
 import { readAnswer } from '../read-answer.ts';
 
@@ -11,20 +12,18 @@ import { readAnswer } from '../read-answer.ts';
 /** Codes of this API that mean something to the app. */
 export type TkeeperCode =
   | 'ACCESS_DENIED'
-  | 'APPROVAL_REQUIRED'
   | 'AUDIT_FAILED'
-  | 'AUTHORITY_VIOLATION'
   | 'DESTROY_FORBIDDEN'
   | 'INTERNAL_ERROR'
-  | 'INVALID_CIPHERTEXT'
+  | 'INVALID_EXPIRATION_TIME'
+  | 'INVALID_KEY_GENERATION'
   | 'INVALID_KEY_SET_POLICY'
   | 'KEEPER_NOT_INITIALIZED'
   | 'KEEPER_SEALED'
   | 'KEY_ALREADY_EXISTS'
   | 'KEY_APPLY_OPS_FORBIDDEN'
   | 'KEY_NOT_FOUND'
-  | 'KEY_PROCESS_OPS_FORBIDDEN'
-  | 'POLICY_VIOLATION';
+  | 'KEY_PROCESS_OPS_FORBIDDEN';
 
 /** Codes by which a keeper says that it does not take a token: of its provider's making, and of its own dev mode. */
 export const tokenRefusedCodes: readonly string[] = ['UNAUTHENTICATED', 'DEV_MODE_VIOLATION'];
@@ -37,7 +36,10 @@ const refusalSchema = z.object({
 /** The body of every refusal: `{ "error", "details" }`. */
 export const tkeeperRefusal: RefusalForm = ({ text }) => {
   const body = readAnswer(text, refusalSchema);
-  return body === null ? null : { code: body.error, words: body.details ?? undefined };
+  if (body === null) return null;
+  // Who looks for what it means finds it by the code.
+  const { error: code, details } = body;
+  return { code, words: details == null || details.trim() === '' ? code : details };
 };
 
 /** Reads an answer of TKeeper's API by a schema. It says also with 5xx what it means: `KEEPER_SEALED` is a 503. */
@@ -66,7 +68,7 @@ export const tkeeperAuthConfigPath = '/v1/keeper/control/auth/config';
 export const meRoom = { maxBytes: 4 * 1024 * 1024, maxValues: 100_000 };
 
 /** `GET /v1/keeper/control/me`, as far as it says who the token stands for. */
-export const tkeeperMeAnswer = z.object({ subject: z.string().min(1).max(255) });
+export const tkeeperMeAnswer = z.object({ subject: z.string().min(1).max(limits.subjectMax) });
 
 /** How a keeper that is asked without a token says that people sign in. */
 export const tkeeperAuthConfigAnswer = z.discriminatedUnion('id', [

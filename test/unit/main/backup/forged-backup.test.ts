@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { limits } from '../../../../contracts/domain/limits.ts';
@@ -70,8 +70,13 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
     revokedAt: null,
   };
   const credentials = { credential: 'key', keyTerms: { ...keyTerms }, keys: [key], apiKey: null } as const;
-  return { savedAt, contexts: [{ ...context, ...credentials, keys: [key], answers: true }] };
+  return { savedAt, contexts: [{ ...context, ...credentials, keys: [key], answers: true }], roles: [] };
 }
+
+const role = {
+  ...{ id: randomUUID(), name: 'Signer', text: 'tkeeper.key.*.sign', tests: [] },
+  changedAt: '2026-03-01T12:00:00.000Z',
+};
 
 const changes: Record<string, (content: TrueContent) => void> = {
   'another key’s seed': ({ contexts: [{ keys }] }) => {
@@ -121,6 +126,15 @@ const changes: Record<string, (content: TrueContent) => void> = {
   },
   'a user without end': ({ contexts: [context] }) => {
     context.userId = 'u'.repeat(limits.subjectMax + 1);
+  },
+  'a role without a name': (content) => {
+    content.roles = [{ ...role, name: '' }];
+  },
+  'two roles of one name': (content) => {
+    content.roles = [role, { ...role, id: randomUUID(), name: 'SIGNER' }];
+  },
+  'a role twice': (content) => {
+    content.roles = [role, { ...role, name: 'Other' }];
   },
   'an organization with a space': ({ contexts: [context] }) => {
     context.org = 'acme corp';

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { writeRole } from '../../../../main/core/rules/role-store.ts';
 import {
   newCredentials,
   testApiKey,
@@ -50,6 +51,9 @@ export async function filledVault(): Promise<VaultParts> {
   credentials.unrevoked.add(testLeftBy, testLeaving);
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
+  const role = { id: parts.random.uuid(), name: 'Signer', text: 'tkeeper.key.*.sign', tests: [] };
+  const changedAt = '2026-03-01T12:00:00.000Z';
+  writeRole(parts.vault, { ...role, changedAt }, changedAt);
   parts.vault.close();
   return parts;
 }

@@ -149,7 +149,8 @@ describe('rows of an earlier day', () => {
       sql.get<{ id: string }>('SELECT id FROM keys WHERE label = ?', label)?.id ?? '';
     parts.keys.endings.retire(idOf('laptop'), 'revoked at the service', true);
     parts.keys.rename(idOf('desk'), 'table');
-    for (const table of ['approval_rules', 'rotations', 'unrevoked']) sql.run(`DELETE FROM ${table}`);
+    for (const table of ['approval_rules', 'rotations', 'unrevoked', 'roles'])
+      sql.run(`DELETE FROM ${table}`);
     const changes = [
       `contexts SET label = 'prod'`,
       'key_terms SET max_token_ttl = 60',

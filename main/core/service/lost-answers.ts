@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { Answer, Failed } from '../service/client.ts';
+import type { Answer, Failed } from './client.ts';
 
 /** What became of a change whose answer was lost; `unknown` where the service does not say. */
 type Fate<Value> = { kind: 'made'; value: Value } | { kind: 'not_made'; why: Failed } | 'unknown';

@@ -1,0 +1,134 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { RemoteKeyAlgorithm } from '../../../contracts/domain/remote-key.ts';
+import { destroyPath, dkgPaths } from '../../../contracts/server-api/tkeeper/keys.ts';
+import type { Clock } from '../ports.ts';
+import { noteDeed, type DeedDeps } from '../service/deeds.ts';
+import type { InventoryItem } from '../service/dialects/tkeeper-keys.ts';
+import { KeeperCalls, type KeeperRequest } from './keeper-calls.ts';
+import type { KeeperService } from './keeper-service.ts';
+
+interface NewKey {
+  keyId: string;
+  algorithm: RemoteKeyAlgorithm;
+  owner: string | null;
+  applyUntil: string | null;
+  processUntil: string | null;
+}
+
+interface Deps extends DeedDeps {
+  keeper: Pick<KeeperService, 'item'>;
+  clock: Pick<Clock, 'now'>;
+}
+
+/** Making key material takes a keeper and its peers a while. */
+const timeoutMs = 60_000;
+
+/** Who may have what signed by a new key, until its keeper is told of others. */
+const usualAuthority = 'default';
+
+/**
+ * Changes of a keeper's keys. Whatever may have been done is written down, also where the keeper's answer was lost.
+ */
+export class KeyChanges {
+  readonly #deps: Deps;
+  readonly #calls: KeeperCalls;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#calls = new KeeperCalls(deps.service);
+  }
+
+  /** @throws KeyholdError `remote_key_exists`, `invalid_end`, or as `KeeperCalls.change`. */
+  async create(contextId: string, { keyId, algorithm, owner, ...ends }: NewKey): Promise<void> {
+    const policy = policyOf(ends, this.#deps.clock.now());
+    await this.#change(contextId, 'remote_key.created', `${keyId}, ${algorithm}`, {
+      ...{ method: 'POST', path: dkgPaths[0], timeoutMs, operation: 'dkg.create', keyId },
+      body: {
+        ...{ keyId, algorithm, mode: 'CREATE', authorities: [{ id: usualAuthority }] },
+        ...(policy === null ? {} : { policy }),
+        ...(owner === null ? {} : { assetOwner: owner }),
+      },
+      errorCodes: {
+        KEY_ALREADY_EXISTS: 'remote_key_exists',
+        INVALID_KEY_SET_POLICY: 'invalid_end',
+        INVALID_EXPIRATION_TIME: 'invalid_end',
+      },
+    });
+  }
+
+  /**
+   * Gives a key a generation; who may use it, and until when, stays.
+   *
+   * @param mode - `rotate`: with new key material; `refresh`: with the same public key.
+   * @throws KeyholdError `remote_key_over` where its time has passed, or as `KeeperService.item` and `KeeperCalls.change`.
+   */
+  async renew(contextId: string, keyId: string, mode: 'rotate' | 'refresh'): Promise<void> {
+    const item = await this.#deps.keeper.item(contextId, keyId);
+    const isRotation = mode === 'rotate';
+    const kind = isRotation ? 'remote_key.rotated' : 'remote_key.refreshed';
+    await this.#change(contextId, kind, keyId, {
+      ...{ method: 'POST', path: dkgPaths[0], timeoutMs, keyId },
+      operation: isRotation ? 'dkg.rotate' : 'dkg.refresh',
+      body: { keyId, mode: isRotation ? 'ROTATE' : 'REFRESH', ...kept(item) },
+      errorCodes: { INVALID_KEY_SET_POLICY: 'remote_key_over', INVALID_EXPIRATION_TIME: 'remote_key_over' },
+    });
+  }
+
+  /** @throws KeyholdError `generation_in_use`, or as `KeeperCalls.change`. */
+  async destroy(contextId: string, keyId: string, generation: number): Promise<void> {
+    const detail = `${keyId}, generation ${String(generation)}`;
+    await this.#change(contextId, 'remote_key.generation_destroyed', detail, {
+      ...{ method: 'POST', path: destroyPath, timeoutMs, operation: 'key.destroy', keyId },
+      body: { keyId, generation },
+      errorCodes: { DESTROY_FORBIDDEN: 'generation_in_use', INVALID_KEY_GENERATION: 'remote_key_not_found' },
+    });
+  }
+
+  async #change(
+    contextId: string,
+    kind: Parameters<typeof noteDeed>[1],
+    detail: string,
+    request: KeeperRequest,
+  ): Promise<void> {
+    try {
+      await this.#calls.change(contextId, request);
+    } catch (error) {
+      if (error instanceof KeyholdError && error.code === 'maybe_done') {
+        noteDeed(this.#deps, kind, contextId, `${detail}, perhaps: the answer was lost`);
+      }
+      throw error;
+    }
+    noteDeed(this.#deps, kind, contextId, detail);
+  }
+}
+
+/** What a generation takes over from the one before. A key without a known algorithm is none that can be renewed. */
+function kept({ algorithm, authorities, policy, assetOwner }: InventoryItem) {
+  if (algorithm == null) throw new KeyholdError('remote_key_over');
+  return {
+    algorithm,
+    authorities: authorities.map(given),
+    ...(policy == null ? {} : { policy: given(policy) }),
+    ...(assetOwner == null ? {} : { assetOwner }),
+  };
+}
+
+/** Without the members that say nothing. */
+function given(facts: object): object {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+/** @throws KeyholdError `invalid_end` for one that has come, and for a key that stops to verify before it stops to sign. */
+function policyOf({ applyUntil, processUntil }: Pick<NewKey, 'applyUntil' | 'processUntil'>, now: Date) {
+  if (applyUntil === null && processUntil === null) return null;
+  const [apply, process] = [applyUntil, processUntil].map((end) => (end === null ? null : Date.parse(end)));
+  const hasCome = [apply, process].some((end) => end != null && end <= now.getTime());
+  if (hasCome || (process != null && (apply == null || process <= apply)))
+    throw new KeyholdError('invalid_end');
+  return {
+    ...(apply == null ? {} : { apply: { unit: 'MILLISECONDS', notAfter: apply } }),
+    ...(process == null ? {} : { process: { unit: 'MILLISECONDS', notAfter: process } }),
+  };
+}
