@@ -20,6 +20,7 @@ import {
   UserRoundCog,
   UsersRound,
   Users,
+  Vault,
   type LucideIcon,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -211,6 +212,15 @@ export const pages: readonly PageEntry[] = [
     page: lazyPage(async () => (await import('../features/api-tokens/api-tokens-page.tsx')).ApiTokensPage),
   },
   {
+    path: '/remote-keys',
+    label: 'Remote keys',
+    icon: Vault,
+    group: 'Service',
+    needs: 'remote-keys',
+    letter: 'Y',
+    page: lazyPage(async () => (await import('../features/remote-keys/remote-keys-page.tsx')).RemoteKeysPage),
+  },
+  {
     path: '/audit',
     label: 'Audit log',
     icon: ScrollText,
@@ -282,12 +292,10 @@ export const innerPages: readonly RoutedPage[] = [
     ),
   },
   {
-    path: '/sign-in/password',
+    path: '/sign-in/done',
     label: 'Signed in',
     group: 'This computer',
-    page: lazyPage(
-      async () => (await import('../features/signin/password-sign-in-page.tsx')).PasswordSignInPage,
-    ),
+    page: lazyPage(async () => (await import('../features/signin/signed-in-page.tsx')).SignedInPage),
   },
   {
     path: '/join',

@@ -6,8 +6,8 @@ import type { World } from './world.ts';
 /** What a world's keeper answers about its keys, and what is known of rules. */
 export function keeperHandlers(world: World): Pick<IpcHandlers, 'tokenSignIn' | 'remoteKeys' | 'rules'> {
   return {
-    tokenSignIn: tokenSignInHandlers(),
-    remoteKeys: remoteKeysHandlers(),
+    tokenSignIn: tokenSignInHandlers(world),
+    remoteKeys: remoteKeysHandlers(world),
     rules: rulesHandlers(world),
   };
 }

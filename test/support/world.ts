@@ -67,6 +67,7 @@ import {
 } from './world-access-templates.ts';
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { requestsHandlers, sampleRequests, type RequestsWorld } from './world-requests.ts';
+import { sampleKeeper, type RemoteKeysWorld } from './samples-remote-keys.ts';
 import { keeperHandlers } from './world-keeper.ts';
 import { sampleRules, type RulesWorld } from './world-rules.ts';
 import { teamHandlers } from './world-team.ts';
@@ -91,7 +92,8 @@ export interface World
     RequestsWorld,
     TemplatesWorld,
     CredentialsWorld,
-    RulesWorld {
+    RulesWorld,
+    RemoteKeysWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -201,6 +203,7 @@ function defaultWorld(): World {
     accessCredential: { holder: `user:${teamId('u', 1)}`, actions: ['read'] },
     ...sampleRequests(),
     ...sampleRules(),
+    ...sampleKeeper(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),

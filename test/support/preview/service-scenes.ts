@@ -8,6 +8,7 @@ import {
 } from '../samples-users.ts';
 import type { World } from '../world.ts';
 import { groupsScenes } from './groups-scenes.ts';
+import { remoteKeysScenes } from './remote-keys-scenes.ts';
 import { usersScenes } from './users-scenes.ts';
 
 const contexts = [sampleUsersContext()];
@@ -67,6 +68,7 @@ function manyEvents(): Partial<World> {
 export const serviceScenes = {
   ...usersScenes,
   ...groupsScenes,
+  ...remoteKeysScenes,
   apiTokensEmpty: () => ({ contexts, apiTokens: [] }),
   apiTokensMany: manyTokens,
   apiTokensFail: () => ({

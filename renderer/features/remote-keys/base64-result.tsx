@@ -1,0 +1,36 @@
+import { Copy } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { keyhold } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextBlock } from '../../ui/sheet.tsx';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
+import css from './remote-keys.module.css';
+
+interface Base64ResultProps {
+  /** What it is, such as `Signature`. */
+  name: string;
+  base64: string;
+}
+
+/** What the service made, to copy: no secret. */
+export function Base64Result({ name, base64 }: Base64ResultProps): ReactNode {
+  const copy = useAction(
+    () => keyhold().remoteKeys.copy({ base64 }),
+    () => {
+      toastDone(`${name} copied`);
+    },
+  );
+  return (
+    <div className="kh-stack" data-gap="2">
+      <div className={css['result']}>
+        <TextBlock label={name}>{base64}</TextBlock>
+      </div>
+      <div className="kh-row">
+        <Button size="small" icon={<Copy />} call={copy}>
+          Copy {name.toLowerCase()}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { RemoteKey } from '../../../contracts/ipc/remote-keys.ts';
+import { FactList } from '../../ui/fact-list.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
+import { ReasonedButton } from '../../ui/reasoned-button.tsx';
+import { SheetPart } from '../../ui/sheet.tsx';
+import type { Allowance } from './allowance.ts';
+import { deeds, whyNot, type Deed } from './deeds.ts';
+import css from './remote-keys.module.css';
+
+interface DeedButtonsProps {
+  keyId: string;
+  /** Null where nothing is known of the key. */
+  known: RemoteKey | null;
+  allowance: Allowance;
+  onDeed: (kind: Deed['id']) => void;
+}
+
+/** What can be done with a key; below it, why some of that is off. */
+export function DeedButtons({ keyId, known, allowance, onDeed }: DeedButtonsProps): ReactNode {
+  const shown = deeds.map((deed) => ({ ...deed, reason: whyNot(deed, allowance, keyId, known) }));
+  const reasons = [...new Set(shown.map(({ reason }) => reason).filter((reason) => reason !== null))];
+  return (
+    <SheetPart title="Use it">
+      <div className={css['deeds']}>
+        {shown.map(({ id, label, icon: Icon, reason }) => (
+          <ReasonedButton key={id} icon={<Icon />} reason={reason} onClick={() => onDeed(id)}>
+            {label}…
+          </ReasonedButton>
+        ))}
+      </div>
+      {reasons.length > 0 && (
+        <div className={css['reasons']}>
+          <FactList
+            facts={reasons.map((reason) => ({
+              name: shown
+                .filter((deed) => deed.reason === reason)
+                .map(({ label }) => label)
+                .join(', '),
+              value: <Breakable>{reason}</Breakable>,
+            }))}
+          />
+        </div>
+      )}
+    </SheetPart>
+  );
+}

@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import type { KeeperState } from '../../../contracts/domain/remote-key.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { operationIds } from '../../../contracts/permissions/operations.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Section } from '../../ui/page.tsx';
+import { useSignInAgain } from '../contexts/sign-in-again.ts';
+import { End } from '../contexts/token-facts.tsx';
+import type { KeeperStanding } from './allowance.ts';
+import { grantedOperations } from './granted-operations.ts';
+import { standingQuery } from './queries.ts';
+import css from './remote-keys.module.css';
+
+const states = {
+  UNSEALED: { tone: 'good', words: 'Unsealed' },
+  SEALED: { tone: 'warning', words: 'Sealed' },
+  UNINITIALIZED: { tone: 'neutral', words: 'Not set up' },
+} as const satisfies Readonly<Record<KeeperState, object>>;
+
+/** How the context's keeper stands, and what its user may do there. */
+export function KeeperStatus({ context }: { context: ContextSummary }): ReactNode {
+  const { data, isPending, isError, error, refetch } = useQuery(standingQuery(context.id));
+  return (
+    <Section title="Keeper">
+      {isError && <ErrorNotice error={error} retry={() => void refetch()} />}
+      <Card>
+        {isPending ? <LinesSkeleton lines={4} /> : <Facts context={context} standing={data ?? null} />}
+      </Card>
+    </Section>
+  );
+}
+
+interface FactsProps {
+  context: ContextSummary;
+  /** Null while it is not known. */
+  standing: KeeperStanding | null;
+}
+
+function Facts({ context, standing }: FactsProps): ReactNode {
+  const signInAgain = useSignInAgain();
+  const { endsAt } = context;
+  const state = standing?.state ?? null;
+  return (
+    <FactList
+      facts={[
+        ...(standing === null ? [] : [{ name: 'Known there as', value: <Code>{standing.subject}</Code> }]),
+        {
+          name: 'Token ends',
+          value: (
+            <div className={css['line']}>
+              <span>
+                {endsAt === null ? 'Not by itself' : <End at={endsAt} />}
+                {endsAt !== null && (
+                  <span className={css['under']}>You are reminded before, unless Keyhold is locked.</span>
+                )}
+              </span>
+              <Button size="small" onClick={() => signInAgain(context)}>
+                Sign in again
+              </Button>
+            </div>
+          ),
+        },
+        {
+          name: 'State',
+          value:
+            state === null ? (
+              <Badge tone="neutral">Not known</Badge>
+            ) : (
+              <Badge tone={states[state].tone}>{states[state].words}</Badge>
+            ),
+        },
+        ...(standing === null ? [] : [{ name: 'You may do', value: <MayDo standing={standing} /> }]),
+      ]}
+    />
+  );
+}
+
+function MayDo({ standing: { permissions, isAll } }: { standing: KeeperStanding }): ReactNode {
+  const navigate = useNavigate();
+  const granted = grantedOperations(permissions);
+  return (
+    <div className={css['line']}>
+      <span>
+        {isAll
+          ? `${String(granted.length)} of ${String(operationIds.length)} operations`
+          : 'More rules than Keyhold reads: the keeper decides'}
+        {isAll && granted.length > 0 && (
+          <span className={css['under']}>
+            {granted.map((operation, index) => (
+              <span key={operation}>
+                {index > 0 && ', '}
+                <code>{operation}</code>
+              </span>
+            ))}
+          </span>
+        )}
+      </span>
+      <Button size="small" onClick={() => void navigate('/rules')}>
+        Show rules
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { remoteKeyAlgorithms, type RemoteKeyAlgorithm } from '../../../contracts/domain/remote-key.ts';
+import { keyIdMax, keyIdPattern } from '../../../contracts/permissions/operations.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
+import { toastDone } from '../../ui/toast.ts';
+import { algorithmName } from './key-words.ts';
+import { keeperKey } from './queries.ts';
+import css from './remote-keys.module.css';
+
+interface NewKeyDialogProps {
+  context: ContextSummary;
+  /** Algorithms of the service, as far as it told. */
+  offered: readonly string[];
+  /** Ids of the keys that are there, as far as they are known. */
+  taken: readonly string[];
+  onMade: (keyId: string) => void;
+  onClose: () => void;
+}
+
+interface Values {
+  keyId: string;
+  algorithm: RemoteKeyAlgorithm;
+  owner: string;
+  apply: End;
+  applyDate: string;
+  process: End;
+  processDate: string;
+}
+
+const day = 86_400_000;
+
+const idRule =
+  'Lower-case letters and digits with hyphens between them, and one colon at most: custody:btc-prod.';
+
+/** What is wrong with an id, in words; null for nothing. */
+function idProblem(text: string, taken: readonly string[]): string | null {
+  const keyId = text.trim();
+  if (keyId === '') return 'Enter an id for the key.';
+  if (!keyIdPattern.test(keyId)) return idRule;
+  return taken.includes(keyId) ? 'There is a key of that id.' : null;
+}
+
+/** The key as it is asked for. */
+function keyOf({ keyId, algorithm, owner, ...times }: Values) {
+  const now = Date.now();
+  return {
+    ...{ keyId: keyId.trim(), algorithm, owner: owner.trim() === '' ? null : owner.trim() },
+    applyUntil: endOf(times.apply, times.applyDate, now),
+    processUntil: endOf(times.process, times.processDate, now),
+  };
+}
+
+/** Has the service make a key, and goes on to it. */
+export function NewKeyDialog({ context, offered, taken, onMade, onClose }: NewKeyDialogProps): ReactNode {
+  const client = useQueryClient();
+  const [now] = useState(Date.now);
+  // Those of a later version need a later Keyhold.
+  const known = remoteKeyAlgorithms.filter((each) => offered.length === 0 || offered.includes(each));
+  const algorithms: readonly RemoteKeyAlgorithm[] = known.length === 0 ? remoteKeyAlgorithms : known;
+  const form = useFieldForm<Values, string>({
+    initialValues: {
+      ...{ keyId: '', algorithm: algorithms[0] ?? 'ED25519', owner: '' },
+      ...{ apply: 'none', applyDate: dateField(now + 365 * day) },
+      ...{ process: 'none', processDate: dateField(now + 730 * day) },
+    },
+    validate: { keyId: (text) => idProblem(text, taken) },
+    rules: { keyId: idRule, owner: 'Lower-case letters and digits, with one of - _ : / between them.' },
+    fieldOf: ({ code }) => {
+      if (code === 'remote_key_exists') return 'keyId';
+      return code === 'invalid_end' ? 'process' : undefined;
+    },
+    send: async (values) => {
+      await valueOf(keyhold().remoteKeys.create({ contextId: context.id, ...keyOf(values) }));
+      return values.keyId.trim();
+    },
+    onDone: async (keyId) => {
+      await client.invalidateQueries({ queryKey: keeperKey(context.id) });
+      toastDone(`Made ${keyId}`);
+      onMade(keyId);
+    },
+  });
+  const { values, getInputProps } = form.fields;
+  const typed = values.keyId.trim();
+  return (
+    <Dialog opened onClose={onClose} title="New key at the service" size={520}>
+      <FormFrame form={form} action="Make key" busyAction="Making the key…" onCancel={onClose}>
+        <p>{context.serviceName} makes the key and keeps it: it is used there, and nobody can take it out.</p>
+        <TextInput
+          {...getInputProps('keyId')}
+          label="Id"
+          description="Rules name it. It cannot be changed."
+          error={typed === '' ? (getInputProps('keyId').error as ReactNode) : idProblem(typed, taken)}
+          maxLength={keyIdMax}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          data-autofocus
+        />
+        <div className={css['pair']}>
+          <NativeSelect
+            label="Algorithm"
+            data={algorithms.map((value) => ({ value, label: algorithmName(value) }))}
+            {...getInputProps('algorithm')}
+          />
+          <TextInput
+            label="Owner"
+            description="Who answers for it, or empty."
+            maxLength={255}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            {...getInputProps('owner')}
+          />
+        </div>
+        <EndFields label="Signs and encrypts" end="apply" date="applyDate" fields={form.fields} now={now} />
+        <EndFields
+          label="Verifies and decrypts"
+          end="process"
+          date="processDate"
+          fields={form.fields}
+          now={now}
+        />
+      </FormFrame>
+    </Dialog>
+  );
+}
+
+const lasting = ends.map(({ value, label }) => ({
+  value,
+  label:
+    value === 'none' ? 'Without an end' : value === 'date' ? 'Until a date…' : label.replace('After', 'For'),
+}));
+
+interface EndFieldsProps {
+  label: string;
+  end: 'apply' | 'process';
+  date: 'applyDate' | 'processDate';
+  fields: ReturnType<typeof useFieldForm<Values, string>>['fields'];
+  now: number;
+}
+
+/** How long a key may be used for something. */
+function EndFields({ label, end, date, fields, now }: EndFieldsProps): ReactNode {
+  const isDate = fields.values[end] === 'date';
+  return (
+    <div className={css['pair']}>
+      <NativeSelect label={label} data={lasting} {...fields.getInputProps(end)} />
+      {isDate && (
+        <TextInput label="Last day" type="date" min={dateField(now)} {...fields.getInputProps(date)} />
+      )}
+    </div>
+  );
+}
