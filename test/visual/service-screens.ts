@@ -1,4 +1,5 @@
 import { groupsScreens } from './groups-screens.ts';
+import { remoteKeysScreens } from './remote-keys-screens.ts';
 import type { Screen } from './screens.ts';
 import { click, visit } from './steps.ts';
 import { apiTokensScreens, auditScreens } from './tokens-and-audit-screens.ts';
@@ -10,6 +11,7 @@ export const serviceScreens: readonly Screen[] = [
   ...groupsScreens,
   ...apiTokensScreens,
   ...auditScreens,
+  ...remoteKeysScreens,
   { name: 'directory', scene: 'users', go: visit('Directory') },
   { name: 'directory-none', scene: 'directoryNone', go: visit('Directory') },
   { name: 'directory-problem', scene: 'directoryProblem', go: visit('Directory', click('Test')) },

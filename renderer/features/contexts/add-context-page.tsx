@@ -11,8 +11,14 @@ import { AddSteps } from './add-steps.tsx';
 import { BrowserForm } from './browser-form.tsx';
 import { ContextForm } from './context-form.tsx';
 import { FindService } from './find-service.tsx';
+import { isOnThisComputer } from './keeper-ways.ts';
+import { OidcForm } from './oidc-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { ServiceCard } from './service-card.tsx';
+import { TokenForm } from './token-form.tsx';
+
+/** Shows what came of a sign-in that ended here. */
+const signedInPath = '/sign-in/done';
 
 /** What another page may know already of the context to add. */
 interface AddContextStart {
@@ -29,27 +35,48 @@ function isStart(state: unknown): state is AddContextStart {
 }
 
 /** How a context is to be signed in. */
-type Way = 'key' | 'browser' | 'password';
+type Way = 'key' | 'browser' | 'password' | 'oidc' | 'token' | 'dev-token';
 
-const ways: readonly Option<Way>[] = [
-  {
-    value: 'key',
-    label: 'With a key of your own',
-    hint: 'Made on this computer and never sent. You register it once, on the service’s dashboard.',
-  },
-  {
-    value: 'browser',
-    label: 'In your browser',
-    hint: 'You sign in there as you always do, and let Keyhold act as you.',
-  },
-  {
-    value: 'password',
-    label: 'With a password',
-    hint: 'Yours there, typed here with your user name. It is sent once and not kept.',
-  },
-];
+/** The ways that there are, the usual first. */
+function waysOf({ methods, provider, host }: DiscoveredService): Option<Way>[] {
+  const ways: readonly Option<Way>[] = [
+    {
+      value: 'key',
+      label: 'With a key of your own',
+      hint: 'Made on this computer and never sent. You register it once, on the service’s dashboard.',
+    },
+    {
+      value: 'browser',
+      label: 'In your browser',
+      hint: 'You sign in there as you always do, and let Keyhold act as you.',
+    },
+    {
+      value: 'password',
+      label: 'With a password',
+      hint: 'Yours there, typed here with your user name. It is sent once and not kept.',
+    },
+    {
+      value: 'oidc',
+      label: `At ${provider?.host ?? 'its provider'}`,
+      hint: 'Your browser opens there. What it gives Keyhold is a token that ends by itself.',
+    },
+    {
+      value: 'token',
+      label: 'With a token',
+      hint: 'A JWT that somebody gave you for this service. Paste it here.',
+    },
+    {
+      value: 'dev-token',
+      label: 'With a dev token',
+      hint: 'For a server that you try out on this computer.',
+    },
+  ];
+  return ways.filter(
+    ({ value }) => methods.includes(value) && (value !== 'dev-token' || isOnThisComputer(host)),
+  );
+}
 
-/** Adds a context: find the service, then say who you are there by a key to be registered, by browser or with a password. */
+/** Adds a context: find the service, then say who you are there by a key to be registered, by browser, with a password or a token. */
 export function AddContextPage(): ReactNode {
   const navigate = useNavigate();
   const state: unknown = useLocation().state;
@@ -59,7 +86,7 @@ export function AddContextPage(): ReactNode {
   // Once: who changes the address afterwards looks for the service themselves.
   const [atOnce, setAtOnce] = useState(start.way !== undefined);
   const [way, setWay] = useState<Way>(start.way ?? 'key');
-  const offered = ways.filter(({ value }) => service?.methods.includes(value));
+  const offered = service === null ? [] : waysOf(service);
   const chosen = (offered.find(({ value }) => value === way) ?? offered[0])?.value;
   return (
     <Page
@@ -102,7 +129,19 @@ export function AddContextPage(): ReactNode {
             <PasswordForm
               service={service}
               address={address}
-              onSignedIn={(answer) => navigate('/sign-in/password', { state: answer })}
+              onSignedIn={(answer) => navigate(signedInPath, { state: answer })}
+            />
+          )}
+          {chosen === 'oidc' && (
+            <OidcForm service={service} address={address} onBegun={() => void navigate('/sign-in/browser')} />
+          )}
+          {(chosen === 'token' || chosen === 'dev-token') && (
+            <TokenForm
+              key={chosen}
+              service={service}
+              address={address}
+              form={chosen === 'token' ? 'jwt' : 'dev-token'}
+              onSignedIn={(answer) => navigate(signedInPath, { state: { ...answer, confirmed: true } })}
             />
           )}
           {chosen === 'key' && (
@@ -114,12 +153,21 @@ export function AddContextPage(): ReactNode {
             />
           )}
           {chosen === undefined && (
-            <Notice tone="error" title={errorText('sign_in_not_offered').title}>
-              {errorText('sign_in_not_offered').advice}
-            </Notice>
+            <NoWay
+              code={service.methods.includes('dev-token') ? 'dev_token_elsewhere' : 'sign_in_not_offered'}
+            />
           )}
         </div>
       )}
     </Page>
+  );
+}
+
+function NoWay({ code }: { code: 'sign_in_not_offered' | 'dev_token_elsewhere' }): ReactNode {
+  const { title, advice } = errorText(code);
+  return (
+    <Notice tone="error" title={title}>
+      {advice}
+    </Notice>
   );
 }

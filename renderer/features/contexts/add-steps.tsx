@@ -18,6 +18,21 @@ const ways = {
     { id: 'account', label: 'Name and password' },
     { id: 'end', label: 'Signed in' },
   ],
+  oidc: [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'Context' },
+    { id: 'end', label: 'Browser' },
+  ],
+  token: [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'Token' },
+    { id: 'end', label: 'Signed in' },
+  ],
+  'dev-token': [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'Dev token' },
+    { id: 'end', label: 'Signed in' },
+  ],
 } as const;
 
 interface AddStepsProps {

@@ -1,16 +1,13 @@
 import { useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
-import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { bringIntoSight } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
-import { nameRule, required } from './context-name.ts';
 import { SetUpBoxes, useNewContextValues } from './new-context-fields.tsx';
+import { useContextName } from './use-context-name.tsx';
 import { Stacked, usePasswordForm, type SignedInByPassword } from './use-password-form.tsx';
-import { useTextField } from './use-text-field.tsx';
 
 interface PasswordFormProps {
   service: DiscoveredService;
@@ -22,19 +19,7 @@ interface PasswordFormProps {
 export function PasswordForm({ service, address, onSignedIn }: PasswordFormProps): ReactNode {
   const { name: suggested, ...boxes } = useNewContextValues(service);
   const setUps = useForm({ initialValues: { name: '', ...boxes } });
-  const name = useTextField({
-    label: 'Context name',
-    description: `What you call it here, in ${String(limits.contextNameMax)} characters at most.`,
-    initial: suggested,
-    maxLength: limits.contextNameMax,
-    autoComplete: 'off',
-    problemOf: required('a name for the context'),
-    refusalOf: ({ code, details }) => {
-      if (code === 'invalid_request' && details.field === 'target.name') return nameRule;
-      const { title, advice } = errorText(code, details);
-      return code === 'name_taken' ? `${title}. ${advice}` : null;
-    },
-  });
+  const name = useContextName(suggested);
   const { form, wantsNew, fields } = usePasswordForm({
     serviceName: service.name,
     username: '',

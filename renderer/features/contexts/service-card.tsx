@@ -1,4 +1,13 @@
-import { AppWindow, Box, KeyRound, Server, TextCursorInput, Timer, type LucideIcon } from 'lucide-react';
+import {
+  AppWindow,
+  Box,
+  ClipboardPaste,
+  KeyRound,
+  Server,
+  TextCursorInput,
+  Timer,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
@@ -45,6 +54,21 @@ export function ServiceCard({ service, onChange }: ServiceCardProps): ReactNode 
           {service.methods.includes('password') && (
             <Offer icon={TextCursorInput} offered>
               Sign-in with a password
+            </Offer>
+          )}
+          {service.provider !== null && (
+            <Offer icon={AppWindow} offered>
+              Sign-in at <Breakable inSentence>{service.provider.host}</Breakable>
+            </Offer>
+          )}
+          {service.methods.includes('token') && (
+            <Offer icon={ClipboardPaste} offered>
+              Sign-in with a token
+            </Offer>
+          )}
+          {service.methods.includes('dev-token') && (
+            <Offer icon={ClipboardPaste} offered>
+              Sign-in with a dev token
             </Offer>
           )}
           <Offer icon={Box} offered={service.hasRegistry}>

@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { contextsQuery } from './queries.ts';
+import { atProviderOf, useBrowserSignIn } from './use-browser-sign-in.ts';
 
 const BrowserSignInDialog = lazy(
   async () => (await import('./browser-sign-in-dialog.tsx')).BrowserSignInDialog,
@@ -18,11 +19,13 @@ const PasswordSignInDialog = lazy(
   async () => (await import('./password-sign-in-dialog.tsx')).PasswordSignInDialog,
 );
 
+const KeeperSignInDialog = lazy(async () => (await import('./keeper-sign-in.tsx')).KeeperSignInDialog);
+
 /** In the place of what needs a sign-in: says that there is none, and begins one by what the service takes. */
 export function SignedOutState({ context }: { context: ContextSummary }): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [choosing, setChoosing] = useState<'browser' | 'password' | null>(null);
+  const [choosing, setChoosing] = useState<'browser' | 'password' | 'keeper' | null>(null);
   const close = (): void => setChoosing(null);
   const signIn = useAction(
     () => keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' }),
@@ -31,12 +34,14 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
       await navigate('/status/register');
     },
   );
+  const atProvider = useBrowserSignIn(() => navigate('/sign-in/browser'));
   // What the service asks of keys is known where it takes some.
   const takesKeys = context.maxTokenTtl !== null;
   // Whoever has API keys gives them by browser; whether it still does is asked when the sign-in begins.
   const byBrowser = context.capabilities.includes('api-keys');
   const byPassword = context.capabilities.includes('passwords');
-  const isOnlyByKey = !byBrowser && !byPassword;
+  const byToken = context.capabilities.includes('remote-keys');
+  const isOnlyByKey = !byBrowser && !byPassword && !byToken;
   return (
     <EmptyState
       picture={<KeyRound />}
@@ -53,6 +58,11 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
               Sign in with a password…
             </Button>
           )}
+          {byToken && (
+            <Button kind="primary" onClick={() => setChoosing('keeper')}>
+              Sign in…
+            </Button>
+          )}
           {takesKeys && (
             <Button kind={isOnlyByKey ? 'primary' : 'default'} call={signIn}>
               {isOnlyByKey ? 'Sign in again' : 'Sign in with a new key'}
@@ -60,10 +70,16 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
           )}
           <BrowserSignInDialog context={context} opened={choosing === 'browser'} onClose={close} />
           <PasswordSignInDialog context={context} opened={choosing === 'password'} onClose={close} />
+          <KeeperSignInDialog
+            context={context}
+            opened={choosing === 'keeper'}
+            begin={{ ...atProvider, run: () => atProvider.mutate(atProviderOf(context)) }}
+            onClose={close}
+          />
         </div>
       }
     >
-      {signedOutWords(context, takesKeys, byBrowser || byPassword)}
+      {signedOutWords(context, takesKeys, byBrowser || byPassword || byToken)}
     </EmptyState>
   );
 }

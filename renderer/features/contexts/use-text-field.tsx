@@ -16,7 +16,7 @@ interface TextFieldOptions {
   refusalOf?: (error: CallError) => string | null;
 }
 
-interface TextField extends SecretField {
+export interface TextField extends SecretField {
   field: ReactNode;
 }
 

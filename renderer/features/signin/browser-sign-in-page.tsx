@@ -9,7 +9,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { browserSignInQuery, useContexts } from '../contexts/queries.ts';
-import { sessionLasts, SignInDone } from './sign-in-done.tsx';
+import { sessionLasts, SignInDone, tokenLasts } from './sign-in-done.tsx';
 import { BrowserSignInView } from './browser-sign-in-view.tsx';
 
 /** A sign-in by browser: what is going on, and in the end what came of it. */
@@ -43,7 +43,7 @@ interface DoneProps {
 }
 
 const lasting: Readonly<Record<BrowserWay, string>> = {
-  oidc: 'The token for it is in the vault. Keyhold reminds you before it ends; then sign in again.',
+  oidc: tokenLasts,
   'api-key': 'The API key for it is in the vault. It ends when you sign out or revoke it.',
   session: 'The session lasts 12 hours; then Keyhold asks you to sign in again.',
   'token-pair': `${sessionLasts} Keyhold asks you to sign in again after some days without, or once the service ends it.`,

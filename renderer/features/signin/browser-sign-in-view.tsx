@@ -66,8 +66,18 @@ function Waiting({ state, onCancel }: ViewProps): ReactNode {
         </Notice>
       )}
       <p className="kh-dim">
-        A page of <Code inSentence>{state.host}</Code> asks you to sign in and to let Keyhold on this computer
-        act as you. Keyhold goes on by itself once you have answered.
+        {state.provider === null ? (
+          <>
+            A page of <Code inSentence>{state.host}</Code> asks you to sign in and to let Keyhold on this
+            computer act as you.
+          </>
+        ) : (
+          <>
+            You sign in at <Code inSentence>{state.provider}</Code>, which then gives Keyhold a token for{' '}
+            {state.serviceName}.
+          </>
+        )}{' '}
+        Keyhold goes on by itself once you have answered.
       </p>
       <div className={css['actions']}>
         <Button icon={<ExternalLink />} call={openAgain}>
@@ -78,12 +88,15 @@ function Waiting({ state, onCancel }: ViewProps): ReactNode {
           Cancel
         </Button>
       </div>
-      <p className={css['other']}>
-        <MonitorSmartphone aria-hidden="true" />
-        <Button size="small" kind="quiet" busy={again.isPending} onClick={() => again.mutate(true)}>
-          The browser is on another computer
-        </Button>
-      </p>
+      {/* A provider brings its answer to this computer. */}
+      {state.provider === null && (
+        <p className={css['other']}>
+          <MonitorSmartphone aria-hidden="true" />
+          <Button size="small" kind="quiet" busy={again.isPending} onClick={() => again.mutate(true)}>
+            The browser is on another computer
+          </Button>
+        </p>
+      )}
     </div>
   );
 }
@@ -149,7 +162,7 @@ function Failed({ state, onCancel }: ViewProps): ReactNode {
         retryLabel="Sign in again"
       />
       <div className={css['actions']}>
-        {!state.elsewhere && (
+        {!state.elsewhere && state.provider === null && (
           <Button busy={again.isPending} onClick={() => again.mutate(true)}>
             The browser is on another computer
           </Button>

@@ -9,8 +9,14 @@ import { useCurrentContext } from '../contexts/queries.ts';
 import { SignInAgain } from '../contexts/sign-in-again.ts';
 import { BrowserSignInNotice } from './browser-sign-in-notice.tsx';
 import type { SignInDialogProps } from './sign-in-dialog.tsx';
+import type { TokenEndsNoticeProps } from './token-ends-notice.tsx';
 
 const SignInDialog = lazy<SignInDialogProps>(async () => (await import('./sign-in-dialog.tsx')).SignInDialog);
+
+// Few contexts have such a token.
+const TokenEndsNotice = lazy<TokenEndsNoticeProps>(
+  async () => (await import('./token-ends-notice.tsx')).TokenEndsNotice,
+);
 
 /** Failures of what the current context's service was asked for, that signing in again cures. */
 const cured: ReadonlySet<ErrorCode> = new Set([
@@ -29,6 +35,7 @@ const cured: ReadonlySet<ErrorCode> = new Set([
 export function SignInAgainLayer({ children }: { children: ReactNode }): ReactNode {
   const [context, setContext] = useState<ContextSummary | null>(null);
   const current = useCurrentContext() ?? null;
+  const ending = context === null && current !== null && hasTokenThatEnds(current) ? current : null;
   const leave = (): void => {
     setContext(null);
     void keyhold().browserSignIn.end();
@@ -44,10 +51,17 @@ export function SignInAgainLayer({ children }: { children: ReactNode }): ReactNo
     <SignInAgain value={setContext}>
       <ErrorCures value={cure}>
         <BrowserSignInNotice shown={context !== null} />
+        {ending !== null && <TokenEndsNotice context={ending} endsAt={ending.endsAt} />}
         {children}
       </ErrorCures>
       {context !== null && <SignInDialog context={context} onLeave={leave} />}
     </SignInAgain>
+  );
+}
+
+function hasTokenThatEnds(context: ContextSummary): context is ContextSummary & { endsAt: string } {
+  return (
+    context.capabilities.includes('remote-keys') && context.state === 'active' && context.endsAt !== null
   );
 }
 

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useLayoutEffect, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
+import type { BrowserAccess, BrowserWay } from '../../../contracts/domain/browser-access.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { accessAt, offeredOr } from '../contexts/browser-access.ts';
+import { KeeperSignIn } from '../contexts/keeper-sign-in.tsx';
 import { ContextPasswordForm } from '../contexts/password-sign-in-dialog.tsx';
 import { browserSignInQuery, signInBeforeQuery } from '../contexts/queries.ts';
 import { useBrowserSignIn } from '../contexts/use-browser-sign-in.ts';
@@ -36,13 +37,22 @@ export function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode
     onLeave();
     toastDone(`Signed in to ${context.host} again`);
   };
+  const [atProvider, setAtProvider] = useState(false);
+  const byToken = context.capabilities.includes('remote-keys');
   const byBrowser = !takesPasswords || (!known.isPending && (known.data?.username ?? null) === null);
   return (
     <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
-      {byBrowser ? (
+      {byToken && !atProvider ? (
+        <KeeperSignIn
+          context={context}
+          begin={{ isPending: false, error: null, run: () => setAtProvider(true) }}
+          onCancel={onLeave}
+          onSignedIn={finish}
+        />
+      ) : byBrowser ? (
         <ByBrowser
           context={context}
-          access={accessOf(context, known.data?.lasting ?? false)}
+          access={byToken ? 'oidc' : accessOf(context, known.data?.lasting ?? false)}
           onLeave={onLeave}
           onSignedIn={finish}
         />
@@ -60,7 +70,7 @@ function accessOf(context: ContextSummary, lasting: boolean): BrowserAccess {
 }
 
 interface ByBrowserProps extends SignInDialogProps {
-  access: BrowserAccess;
+  access: BrowserWay;
   onSignedIn: () => void;
 }
 

@@ -9,6 +9,10 @@ import { DoneItem, SignedInList } from '../registries/set-up-done.tsx';
 /** Of one that goes on by a refresh token. */
 export const sessionLasts = 'The session renews itself while you use it.';
 
+/** Of one by a token that the service, or its provider, gave. */
+export const tokenLasts =
+  'The token for it is in the vault. Keyhold reminds you before it ends; then sign in again.';
+
 interface SignInDoneProps {
   context: ContextSummary;
   /** Who the service says that the person is. */
@@ -23,6 +27,8 @@ interface SignInDoneProps {
 
 /** What came of a sign-in. */
 export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }: SignInDoneProps): ReactNode {
+  // No program signs in to a registry by such a token.
+  const byToken = context.capabilities.includes('remote-keys');
   return (
     <Page
       title="Signed in"
@@ -34,7 +40,7 @@ export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }:
         </Button>
       }
     >
-      <SignedInList context={context} setUps={setUps}>
+      <SignedInList context={byToken ? { ...context, hasRegistry: false } : context} setUps={setUps}>
         {confirmed ? (
           <DoneItem tone="good" title={`You are signed in as ${as}`}>
             {lasting}

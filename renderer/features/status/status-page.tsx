@@ -29,6 +29,8 @@ const RemoveContextDialog = lazy(
   async () => (await import('../sign-out/remove-context-dialog.tsx')).RemoveContextDialog,
 );
 
+const KeeperStatus = lazy(async () => (await import('../remote-keys/keeper-status.tsx')).KeeperStatus);
+
 type Opened = 'edit' | 'sign_out' | 'remove' | 'replace' | null;
 
 /** Who the service says we are, with which key, and what to do when it does not know us. */
@@ -138,6 +140,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
               <StatusFacts context={context} status={status.data} />
             </div>
           </Card>
+          {context.capabilities.includes('remote-keys') && <KeeperStatus context={context} />}
         </>
       )}
       <Leave

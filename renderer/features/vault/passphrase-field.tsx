@@ -5,7 +5,9 @@ import css from '../../ui/field.module.css';
 
 interface PassphraseFieldProps {
   label: string;
-  autoComplete: 'current-password' | 'new-password';
+  /** `off`: what is pasted and no password, which nobody shall offer to keep. */
+  autoComplete: 'current-password' | 'new-password' | 'off';
+  maxLength?: number;
   hint?: string | undefined;
   error?: string | null;
   /** Id of what describes the field further, besides its own note. */
@@ -21,6 +23,7 @@ interface PassphraseFieldProps {
  */
 export function PassphraseField(props: PassphraseFieldProps): ReactNode {
   const { label, autoComplete, hint, error = null, describedBy, autoFocus = false, onInput, ref } = props;
+  const { maxLength = limits.passphraseMax } = props;
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const id = useId();
@@ -42,7 +45,7 @@ export function PassphraseField(props: PassphraseFieldProps): ReactNode {
           autoComplete={autoComplete}
           autoCapitalize="off"
           spellCheck={false}
-          maxLength={limits.passphraseMax}
+          maxLength={maxLength}
           autoFocus={autoFocus}
           // In a dialog the dialog decides what gets the focus, and looks for this.
           data-autofocus={autoFocus || undefined}

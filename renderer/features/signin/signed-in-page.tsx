@@ -1,15 +1,17 @@
 import type { ReactNode } from 'react';
 import { Navigate, useLocation, useNavigate } from 'react-router';
 import { useContexts } from '../contexts/queries.ts';
-import { sessionLasts, SignInDone } from './sign-in-done.tsx';
+import { sessionLasts, SignInDone, tokenLasts } from './sign-in-done.tsx';
 import type { SignedInByPassword } from '../contexts/use-password-form.tsx';
 
 function isSignedIn(state: unknown): state is SignedInByPassword {
   return typeof state === 'object' && state !== null && 'contextId' in state && 'who' in state;
 }
 
-/** What came of a sign-in with a password that added a context. */
-export function PasswordSignInPage(): ReactNode {
+const byPassword = `${sessionLasts} Keyhold asks for your password again after some days without, or once the service ends it.`;
+
+/** What came of a sign-in with a password or a token that added a context. */
+export function SignedInPage(): ReactNode {
   const navigate = useNavigate();
   const state: unknown = useLocation().state;
   const contexts = useContexts().data;
@@ -22,7 +24,7 @@ export function PasswordSignInPage(): ReactNode {
       as={state.who}
       confirmed={state.confirmed}
       setUps={state.setUps}
-      lasting={`${sessionLasts} Keyhold asks for your password again after some days without, or once the service ends it.`}
+      lasting={context.capabilities.includes('remote-keys') ? tokenLasts : byPassword}
       onLeave={() => void navigate('/status')}
     />
   );

@@ -1,0 +1,71 @@
+import type { PastedClaims } from '../../../contracts/ipc/token-sign-in.ts';
+import { holdRules } from '../../../contracts/permissions/decision.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { clockTime, relativeTime } from '../../lib/format.ts';
+
+export interface TokenProblem {
+  tone: 'warning' | 'error';
+  title: string;
+  text: string;
+}
+
+/** What keepers take signatures of: RSA and elliptic curves. */
+const usualAlgorithms = /^(?:RS|ES|PS)(?:256|384|512)$/;
+
+/** Why a token cannot be used now, in a sentence for its field; null where its times do not speak against it. */
+export function timeProblem({ endsAt, notBefore }: PastedClaims, now: number): string | null {
+  if (endsAt !== null && Date.parse(endsAt) <= now) {
+    const { title, advice } = errorText('token_over');
+    return `${title}: it ended ${relativeTime(endsAt, now)}. ${advice}`;
+  }
+  if (notBefore === null || Date.parse(notBefore) <= now) return null;
+  return `This token is not good yet: it is from ${clockTime(notBefore, now)} on. Sign in then.`;
+}
+
+/**
+ * What will go wrong with a token whose times are right, as far as its text says.
+ *
+ * @param expected - Whose it has to be; null for a context that is not there yet.
+ */
+export function problemsOf(claims: PastedClaims, expected: string | null): TokenProblem[] {
+  const { subject, endsAt, algorithm, kid } = claims;
+  const problems: TokenProblem[] = [];
+  const tell = (tone: TokenProblem['tone'], title: string, text: string): void => {
+    problems.push({ tone, title, text });
+  };
+  if (subject === null)
+    tell('error', 'It names nobody', 'Services take only tokens that say whose they are.');
+  else if (expected !== null && subject !== expected) {
+    const text = `This context is that of ${expected}, and the token that of ${subject}. Add a context for ${subject}, or paste another token.`;
+    tell('error', 'It is for another user', text);
+  }
+  if (endsAt === null)
+    tell('error', 'It has no end', 'Services take only tokens that say until when they are good.');
+  if (!usualAlgorithms.test(algorithm) || kid === null) {
+    const what = kid === null ? 'it does not name the key that signed it' : `it is signed with ${algorithm}`;
+    tell('warning', 'The service may not take it', `As far as Keyhold can see, ${what}.`);
+  }
+  return [...problems, ...ruleProblems(claims)];
+}
+
+function ruleProblems({ permissions }: PastedClaims): TokenProblem[] {
+  const tone = 'warning';
+  if (permissions === null || permissions.length === 0) {
+    const has = permissions === null ? 'has no permissions claim' : 'names no permission';
+    const text = `It ${has}: the service lets you in, and refuses whatever you do.`;
+    return [{ tone, title: 'It lets you do nothing', text }];
+  }
+  const [bad] = holdRules(permissions).bad;
+  if (bad === undefined) return [];
+  const text = `“${bad.text}” is no rule. With it among them, the service refuses whatever you do.`;
+  return [{ tone, title: 'One of its rules cannot be read', text }];
+}
+
+/** How many rules there are, and which way they go. */
+export function rulesWords(permissions: readonly string[] | null): string {
+  const count = permissions?.length ?? 0;
+  if (permissions === null || count === 0) return 'None';
+  const denies = permissions.filter((text) => text.startsWith('-')).length;
+  const of = denies === 0 ? '' : `: ${String(count - denies)} grant, ${String(denies)} deny`;
+  return `${count.toLocaleString('en')} ${count === 1 ? 'rule' : 'rules'}${of}`;
+}

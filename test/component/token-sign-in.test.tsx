@@ -1,0 +1,278 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { productionId, sampleService, timeFromNow } from '../support/samples.ts';
+import {
+  sampleClaims,
+  sampleKeeper,
+  sampleKeeperContext,
+  sampleStanding,
+  type RemoteKeysWorld,
+} from '../support/samples-remote-keys.ts';
+import type { World } from '../support/world.ts';
+import { fill, openPage, openWindow, passTime, type OpenWindow } from './open-window.tsx';
+
+const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb25hcy53ZWJlciJ9.c2lnbmF0dXJl';
+
+function keeperService(facts: Parameters<typeof sampleService>[0] = {}) {
+  return sampleService({
+    ...{ name: 'Acme Custody', origin: 'https://keeper.acme.example', host: 'keeper.acme.example' },
+    ...{ methods: ['token'], hasRegistry: false, hasDashboard: false, maxTokenTtl: null },
+    ...facts,
+  });
+}
+
+function claiming(claims: Partial<NonNullable<RemoteKeysWorld['keeper']['claims']>>): Partial<World> {
+  return { keeper: { ...sampleKeeper().keeper, claims: sampleClaims(claims) } };
+}
+
+async function find(facts: Partial<World> = {}): Promise<OpenWindow> {
+  const opened = openWindow({ contexts: [], service: keeperService(), ...facts });
+  await opened.user.click(await screen.findByRole('button', { name: 'Add context' }));
+  await fill(opened.user, screen.getByLabelText('Service address'), 'keeper.acme.example');
+  await opened.user.click(screen.getByRole('button', { name: 'Find service' }));
+  await screen.findByRole('heading', { name: 'Acme Custody' });
+  return opened;
+}
+
+const field = (): HTMLInputElement => screen.getByLabelText<HTMLInputElement>('Token', { exact: true });
+const paste = ({ user }: OpenWindow, text = token): Promise<void> => fill(user, field(), text);
+const facts = (): Promise<HTMLElement> => screen.findByRole('group', { name: 'What the token says' });
+
+describe('a token that is pasted', () => {
+  it('is taken apart at once: whose, for what, by whom, until when and how many rules', async () => {
+    const opened = await find();
+    expect(field().type).toBe('password');
+    await paste(opened, ` ${token}\n`);
+    const words = (await facts()).textContent;
+    for (const part of ['jonas.weber', 'https://keeper.acme.example', 'https://login.acme.example']) {
+      expect(words).toContain(part);
+    }
+    expect(words).toContain('7 rules: 5 grant, 2 deny');
+    expect(words).toMatch(/58:\d\d left/);
+    passTime(60);
+    await waitFor(async () => {
+      expect((await facts()).textContent).toMatch(/57:\d\d left/);
+    });
+    expect(opened.requests('tokenSignIn.read').at(-1)).toEqual({ token });
+    expect(opened.requests('tokenSignIn.signIn')).toEqual([]);
+  });
+
+  it.each([
+    ['over', () => ({ endsAt: timeFromNow(-180) }), /^This token is over: it ended 3 minutes ago\./],
+    ['not yet', () => ({ notBefore: timeFromNow(3600) }), /^This token is not good yet: it is from/],
+  ])('is not sent where its time is %s', async (_when, claims, words) => {
+    const opened = await find(claiming(claims()));
+    await paste(opened);
+    await screen.findByText(words);
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    expect(document.activeElement).toBe(field());
+    expect(opened.requests('tokenSignIn.signIn')).toEqual([]);
+  });
+
+  it.each([
+    [{ permissions: null }, 'It lets you do nothing'],
+    [{ permissions: [] }, 'It lets you do nothing'],
+    [{ permissions: ['tkeeper.**'] }, 'One of its rules cannot be read'],
+    [{ subject: null }, 'It names nobody'],
+    [{ endsAt: null }, 'It has no end'],
+    [{ algorithm: 'none' }, 'The service may not take it'],
+    [{ algorithm: 'HS256' }, 'The service may not take it'],
+    [{ algorithm: 'EdDSA' }, 'The service may not take it'],
+    [{ kid: null }, 'The service may not take it'],
+  ])('says before it is sent what will go wrong: %o', async (claims, title) => {
+    const opened = await find(claiming(claims));
+    await paste(opened);
+    await screen.findByText(title);
+  });
+
+  it('is told to be none, or too long, at its field', async () => {
+    const opened = await find();
+    await paste(opened, 'abc');
+    await screen.findByText(/^That is not a whole token/);
+    await paste(opened, 'a'.repeat(16_400));
+    await screen.findByText(/^That is too long for a token/);
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    expect(opened.requests('tokenSignIn.signIn')).toEqual([]);
+    await opened.user.clear(field());
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText('Paste a token.');
+  });
+
+  it('adds a context, sets up no registry, and is gone from the window', async () => {
+    const opened = await find({ service: keeperService({ hasRegistry: true }) });
+    await paste(opened);
+    expect(screen.queryByLabelText(/Podman/)).toBeNull();
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText('You are signed in as jonas.weber');
+    screen.getByText(/^The token for it is in the vault\./);
+    expect(document.body.innerHTML).not.toContain(token);
+    expect(opened.requests('tokenSignIn.signIn')).toEqual([
+      {
+        target: {
+          ...{ kind: 'new', address: 'keeper.acme.example', name: 'Acme Custody' },
+          ...{ setUpPodman: false, setUpDocker: false },
+        },
+        ...{ form: 'jwt', token },
+      },
+    ]);
+  });
+
+  it('says at its field what the service thinks of it, and stays there', async () => {
+    const opened = await find({ failures: { 'tokenSignIn.signIn': { code: 'token_refused' } } });
+    await paste(opened);
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText(/^The service does not accept this token\./);
+    expect(field().value).toBe(token);
+    expect(document.activeElement).toBe(field());
+    await fill(opened.user, field(), `${token}x`);
+    expect(screen.queryByText(/^The service does not accept this token\./)).toBeNull();
+  });
+});
+
+describe('a dev token', () => {
+  it('is asked for on this computer alone', async () => {
+    const { user, requests } = await find({
+      service: keeperService({
+        methods: ['dev-token'],
+        host: '127.0.0.1:8080',
+        origin: 'http://127.0.0.1:8080',
+      }),
+    });
+    await fill(user, screen.getByLabelText('Dev token'), 'a-dev-token-of-24-letters');
+    await user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText('You are signed in as dev-mode');
+    expect(requests('tokenSignIn.signIn')).toMatchObject([
+      { form: 'dev-token', token: 'a-dev-token-of-24-letters' },
+    ]);
+    expect(requests('tokenSignIn.read')).toEqual([]);
+  });
+
+  it.each(['keeper.acme.example', '192.168.1.10:8080', 'localhost.acme.example'])(
+    'is not asked for at %s',
+    async (host) => {
+      await find({ service: keeperService({ methods: ['dev-token'], host }) });
+      await screen.findByText('A dev token is for this computer only');
+      expect(screen.queryByLabelText('Dev token')).toBeNull();
+    },
+  );
+});
+
+describe('signing in at the provider of a service', () => {
+  const service = keeperService({ methods: ['oidc', 'token'], provider: { host: 'login.acme.example' } });
+
+  it('names who one is sent to before the browser opens', async () => {
+    const { user, requests } = await find({ service });
+    screen.getByRole('radio', { name: 'At login.acme.example', checked: true });
+    expect(requests('browserSignIn.start')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
+    await screen.findByRole('heading', { level: 1, name: 'Sign in by browser' });
+    expect(requests('browserSignIn.start')).toMatchObject([
+      { target: { kind: 'new', setUpPodman: false }, access: 'oidc', elsewhere: false },
+    ]);
+  });
+
+  it('can be done by a token instead', async () => {
+    const opened = await find({ service });
+    await opened.user.click(screen.getByRole('radio', { name: 'With a token' }));
+    await paste(opened);
+    await facts();
+  });
+});
+
+describe('signing in again', () => {
+  const contexts = (endsInSeconds: number) => [sampleKeeperContext({ endsAt: timeFromNow(endsInSeconds) })];
+
+  it('is one click from the notice that the token ends soon', async () => {
+    const opened = openWindow({ contexts: contexts(8 * 60 - 5), service: keeperService() });
+    await screen.findByText('The token of Custody ends in 8 min');
+    await opened.user.click(screen.getAllByRole('button', { name: 'Sign in again' })[0] ?? document.body);
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Sign in to keeper.acme.example again' }),
+    );
+    await dialog.findByLabelText('Token');
+    await paste(opened);
+    await opened.user.click(dialog.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText('Signed in to keeper.acme.example again');
+    expect(opened.requests('tokenSignIn.signIn')).toMatchObject([
+      { target: { kind: 'context', contextId: productionId } },
+    ]);
+    await waitFor(() => {
+      expect(screen.queryByText(/^The token of Custody ends/)).toBeNull();
+    });
+  });
+
+  it('is not spoken of while the token lasts', async () => {
+    openWindow({ contexts: contexts(20 * 60), service: keeperService() });
+    await screen.findByRole('heading', { name: 'Keeper' });
+    expect(screen.queryByText(/^The token of Custody ends/)).toBeNull();
+  });
+
+  it('says before it is sent that a token is for another user', async () => {
+    const opened = openWindow({
+      contexts: contexts(60),
+      service: keeperService(),
+      ...claiming({ subject: 'lena' }),
+    });
+    await screen.findByText('The token of Custody ends in a minute');
+    await opened.user.click(screen.getAllByRole('button', { name: 'Sign in again' })[0] ?? document.body);
+    await screen.findByLabelText('Token');
+    await paste(opened);
+    await screen.findByText('It is for another user');
+    await opened.user.click(screen.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+    expect(document.body.innerHTML).not.toContain(token);
+  });
+
+  it('begins from a context that is signed out', async () => {
+    const opened = openWindow({
+      contexts: [sampleKeeperContext({ state: 'signed_out', credential: null, endsAt: null })],
+      service: keeperService({ methods: ['oidc', 'token'], provider: { host: 'login.acme.example' } }),
+    });
+    await opened.user.click(await screen.findByRole('button', { name: 'Sign in…' }));
+    await opened.user.click(await screen.findByRole('button', { name: 'Open login.acme.example' }));
+    await screen.findByText('Waiting for your answer in the browser.');
+    expect(opened.requests('browserSignIn.start')).toMatchObject([
+      { target: { kind: 'context', contextId: productionId }, access: 'oidc' },
+    ]);
+  });
+});
+
+describe('the status of a context at a keeper', () => {
+  it('says who one is there, until when, how the keeper stands and what one may do', async () => {
+    const opened = await openPage('Status', { contexts: [sampleKeeperContext()] });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText('Unsealed');
+    keeper.getByText('jonas.weber');
+    keeper.getByText(/^\s*· 46:\d\d left$/);
+    keeper.getByText('9 of 22 operations');
+    expect(keeper.queryByText('key.decrypt')).toBeNull();
+    await opened.user.click(keeper.getByRole('button', { name: 'Show rules' }));
+  });
+
+  it.each([
+    ['SEALED', 'Sealed'],
+    ['UNINITIALIZED', 'Not set up'],
+    [null, 'Not known'],
+  ] as const)('says of the state %s: %s', async (state, words) => {
+    const standing = sampleStanding({ state });
+    await openPage('Status', {
+      contexts: [sampleKeeperContext()],
+      keeper: { ...sampleKeeper().keeper, standing },
+    });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText(words);
+  });
+
+  it('claims nothing where the keeper does not answer', async () => {
+    await openPage('Status', {
+      contexts: [sampleKeeperContext()],
+      failures: { 'remoteKeys.standing': { code: 'server_unreachable' } },
+    });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText('The service cannot be reached');
+    keeper.getByText('Not known');
+    expect(keeper.queryByText(/operations/)).toBeNull();
+  });
+});
