@@ -35,6 +35,7 @@ async function main(): Promise<void> {
 async function serve(settings: ServerSettings): Promise<void> {
   const server = await startServer(settings);
   const people = await meet(settings, server);
+  for (const warning of server.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   if (settings.dataDir === ':memory:') {
     process.stderr.write('Data is kept in memory and lost at stop; --data DIR keeps it.\n');
   }

@@ -19,6 +19,7 @@ import { keyholdApi } from './api/keyhold/plugin.ts';
 import { kisenonApi } from './api/kisenon/plugin.ts';
 import { openAuditFile } from './audit/audit-file.ts';
 import { appendEvents } from './audit/audit-log.ts';
+import { KeeperCallers } from './auth/keeper/callers.ts';
 import { LdapDirectory } from './auth/ldap/directory.ts';
 import { syncDirectoryInTime } from './auth/ldap/syncs.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -79,6 +80,8 @@ export interface RunningServer {
   context: ServerContext;
   /** Every route with what it needs. */
   routes: readonly DeclaredRoute[];
+  /** What whoever runs the server has to know, in sentences: what lets in more than it should. */
+  warnings: readonly string[];
   /** Ends when another server may take the database: then this one has to stop. */
   databaseLost: Promise<undefined>;
   /** Lets running requests end (five seconds at most), then closes the database. */
@@ -164,7 +167,7 @@ async function serve(
       return origin;
     },
   };
-  const { app, routes } = await buildApp(context);
+  const { app, routes, warnings } = await buildApp(context);
   const stop = async () => {
     await closeApp(app);
     sealMemory(context.keeper);
@@ -175,7 +178,7 @@ async function serve(
   try {
     const listeningOrigin = await listen(app, folder.config);
     origin ??= listeningOrigin;
-    return { context, routes, stop };
+    return { context, routes, warnings, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -184,7 +187,7 @@ async function serve(
 
 async function buildApp(
   context: ServerContext,
-): Promise<{ app: FastifyInstance; routes: readonly DeclaredRoute[] }> {
+): Promise<{ app: FastifyInstance } & Pick<RunningServer, 'routes' | 'warnings'>> {
   const app = Fastify({
     logger: loggerOptions(context.config),
     bodyLimit,
@@ -231,10 +234,18 @@ async function buildApp(
   // People sign in by the directory on every dialect.
   const syncs = syncDirectoryInTime(app, context);
   if (dialects.includes('artifact-keeper')) await app.register(artifactKeeperApi, { context, syncs });
-  if (dialects.includes('tkeeper')) await app.register(tkeeperApi, { context, allRoutes: routes });
+  const callers = dialects.includes('tkeeper') ? await openKeeper(app, context) : null;
+  if (callers !== null) await app.register(tkeeperApi, { context, callers, allRoutes: routes });
   await app.register(webPages, { context, providers });
   await app.register(registryPlugin, { context, allRoutes: routes });
-  return { app, routes };
+  return { app, routes, warnings: callers?.warnings ?? [] };
+}
+
+/** @throws ConfigError where the keys cannot be had that its tokens are signed with. */
+async function openKeeper(app: FastifyInstance, context: ServerContext): Promise<KeeperCallers> {
+  const callers = await KeeperCallers.open(context.config.keeper, () => context.now(), app.log);
+  app.addHook('onClose', () => callers.stop());
+  return callers;
 }
 
 function answerErrors(app: FastifyInstance): void {

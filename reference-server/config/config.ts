@@ -18,7 +18,7 @@ import {
 import type { ArtifactKeeperSettings } from './artifact-keeper.ts';
 import { dialectsSchema, serverDialects } from './dialects.ts';
 import type { ServerDialect } from './dialects.ts';
-import { keeperSettings } from './keeper.ts';
+import { devFileSchema, joinedKeeper, keeperSchema, keeperSettings, nestedDevFile } from './keeper.ts';
 import type { KeeperSettings } from './keeper.ts';
 import { kisenonSchema, kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
@@ -117,6 +117,7 @@ const inputSchema = z.strictObject({
   dialects: dialectsSchema.optional(),
   kisenon: kisenonSchema.optional(),
   'artifact-keeper': artifactKeeperSchema.optional(),
+  keeper: keeperSchema.optional(),
   mail: mailSchema.optional(),
 });
 type Input = z.infer<typeof inputSchema>;
@@ -144,11 +145,14 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --config FILE      YAML or JSON file: name, host, port, data, database, origin,
                      tls_cert, tls_key, require_https, log_level,
                      org_storage_mib, trusted_proxies, seed, dialects, kisenon,
-                     artifact-keeper, mail
+                     artifact-keeper, keeper, mail
+  --keeper-dev-config FILE
+                     YAML or JSON file of what keeper.dev has: enabled, token,
+                     permissions
   --help             this text
 
 Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL,
-DATABASE; those of artifact-keeper in upper case, such as JWT_SECRET, LDAP_URL, OIDC_ISSUER.
+DATABASE, KEEPER_AUTH_TYPE (jwt or dev); those of artifact-keeper in upper case, such as JWT_SECRET, LDAP_URL, OIDC_ISSUER.
 Flags win over the environment, the environment over the config file.
 `;
 
@@ -167,13 +171,23 @@ export function loadSettings(argv: readonly string[], env: NodeJS.ProcessEnv): S
   const [inFile, inEnvironment] = [file['artifact-keeper'], environment['artifact-keeper']];
   const ldap = { ...inFile?.ldap, ...inEnvironment?.ldap };
   const oidc = { ...inFile?.oidc, ...inEnvironment?.oidc };
+  const devFile = flags.keeperDevFile === undefined ? undefined : readDevFile(flags.keeperDevFile);
+  const keeper = joinedKeeper(file.keeper, environment.keeper, devFile?.keeper);
   const artifactKeeper = { ...inFile, ...inEnvironment, ldap, oidc };
-  return check({ ...file, ...environment, ...flags.input, 'artifact-keeper': artifactKeeper });
+  return check({ ...file, ...environment, ...flags.input, keeper, 'artifact-keeper': artifactKeeper });
 }
 
-function readFlags(argv: readonly string[]): { input: Input; configFile: string | undefined; help: boolean } {
+/** What the arguments say, and the files that they name. */
+interface Flags {
+  input: Input;
+  configFile: string | undefined;
+  keeperDevFile: string | undefined;
+  help: boolean;
+}
+
+function readFlags(argv: readonly string[]): Flags {
   const values = parseFlags(argv);
-  const { help, config, ...settings } = values;
+  const { help, config, 'keeper-dev-config': keeperDevFile, ...settings } = values;
   if (settings.database !== undefined && hasPassword(settings.database)) {
     throw new ConfigError(
       'The password in --database could be read by everybody on this machine. Give it by the environment variable ' +
@@ -183,7 +197,12 @@ function readFlags(argv: readonly string[]): { input: Input; configFile: string 
   const named = Object.fromEntries(
     Object.entries(settings).map(([flag, value]) => [flag.replace('-', '_'), fromFlag(flag, value)]),
   );
-  return { input: parseInput(named, 'option'), configFile: config, help: help ?? false };
+  return {
+    input: parseInput(inputSchema, named, 'option'),
+    configFile: config,
+    keeperDevFile,
+    help: help ?? false,
+  };
 }
 
 function parseFlags(argv: readonly string[]) {
@@ -202,6 +221,7 @@ function parseFlags(argv: readonly string[]) {
         origin: { type: 'string' },
         'log-level': { type: 'string' },
         config: { type: 'string' },
+        'keeper-dev-config': { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -221,36 +241,50 @@ function readEnvironment(env: NodeJS.ProcessEnv): Input {
   const requireHttps = env['REQUIRE_HTTPS'];
   const logLevel = env['LOG_LEVEL'];
   const database = env['DATABASE'];
+  const keeperAuth = env['KEEPER_AUTH_TYPE'];
   if (requireHttps !== undefined && requireHttps !== 'true' && requireHttps !== 'false') {
     throw new ConfigError('The environment variable REQUIRE_HTTPS must be true or false.');
   }
   return parseInput(
+    inputSchema,
     {
       ...(requireHttps === undefined ? {} : { require_https: requireHttps === 'true' }),
       ...(logLevel === undefined ? {} : { log_level: logLevel }),
       ...(database === undefined ? {} : { database }),
       'artifact-keeper': artifactKeeperEnvironment(env),
+      ...(keeperAuth === undefined ? {} : { keeper: { auth: { type: keeperAuth } } }),
     },
     'environment variable for',
   );
 }
 
 function readConfigFile(file: string): Input {
-  const text = readText(file, 'config file');
-  let content: unknown;
+  return parseInput(inputSchema, readDocument(file, 'config file'), `config file ${file}:`);
+}
+
+function readDevFile(file: string): z.output<typeof devFileSchema> {
+  const content = nestedDevFile(readDocument(file, 'keeper dev config'));
+  return parseInput(devFileSchema, content, `keeper dev config ${file}:`);
+}
+
+function readDocument(file: string, what: string): unknown {
+  const text = readText(file, what);
   try {
-    content = parseYaml(text, { logLevel: 'error' });
+    // An empty file is a file that sets nothing.
+    return parseYaml(text, { logLevel: 'error' }) ?? {};
   } catch (error) {
     const [start] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
     const where = start === undefined ? '' : ` at line ${String(start.line)}, column ${String(start.col)}`;
-    throw new ConfigError(`The config file ${file} is neither YAML nor JSON${where}. Correct it there.`);
+    throw new ConfigError(`The ${what} ${file} is neither YAML nor JSON${where}. Correct it there.`);
   }
-  // An empty file is a file that sets nothing.
-  return parseInput(content ?? {}, `config file ${file}:`);
 }
 
-function parseInput(content: unknown, source: string): Input {
-  const result = inputSchema.safeParse(content);
+function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  content: unknown,
+  source: string,
+): z.output<Schema> {
+  const result = schema.safeParse(content);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue?.code === 'unrecognized_keys') {
@@ -301,7 +335,7 @@ function check(input: Input): ServerSettings {
     dialects: input.dialects ?? serverDialects,
     kisenon: kisenonSettings(input.kisenon),
     artifactKeeper: artifactKeeperSettings(input['artifact-keeper'], readLdap(input), readOidc(input)),
-    keeper: keeperSettings(),
+    keeper: readKeeper(input, host),
     mail: mailSettings(input.mail),
   };
 }
@@ -336,6 +370,13 @@ function readOidc({ 'artifact-keeper': { oidc = {} } = {}, kisenon, origin }: In
     );
   }
   return oidcSettings(oidc);
+}
+
+function readKeeper({ keeper, origin }: Input, host: string): KeeperSettings {
+  const hostname = origin === undefined ? authorityOf(host) : new URL(origin).hostname;
+  const settings = keeperSettings(keeper, isLoopbackHost(authorityOf(host)) && isLoopbackHost(hostname));
+  if (typeof settings === 'string') throw new ConfigError(settings);
+  return settings;
 }
 
 function readText(file: string, what: string): string {

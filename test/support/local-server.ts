@@ -3,7 +3,7 @@ import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import type { DeclaredRoute } from '../../reference-server/access/route-access.ts';
 import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
 import { serverDialects } from '../../reference-server/config/dialects.ts';
-import { keeperSettings } from '../../reference-server/config/keeper.ts';
+import { closedKeeper } from './keeper-settings.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
@@ -88,7 +88,7 @@ function localSettings(settings: Partial<ServerSettings>): ServerSettings {
     dialects: serverDialects,
     kisenon: kisenonSettings(),
     artifactKeeper: artifactKeeperSettings(),
-    keeper: keeperSettings(),
+    keeper: closedKeeper,
     mail: null,
     ...settings,
   };

@@ -11,7 +11,7 @@ import { newOrganizationRule } from '../../reference-server/limits/new-organizat
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
 import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
 import { serverDialects } from '../../reference-server/config/dialects.ts';
-import { keeperSettings } from '../../reference-server/config/keeper.ts';
+import { closedKeeper } from './keeper-settings.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
@@ -86,7 +86,7 @@ export async function newTestContext(): Promise<TestContext> {
       dialects: serverDialects,
       kisenon: kisenonSettings(),
       artifactKeeper: artifactKeeperSettings(),
-      keeper: keeperSettings(),
+      keeper: closedKeeper,
       mail: null,
     },
     advance: (seconds) => {

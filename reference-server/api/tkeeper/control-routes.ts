@@ -4,7 +4,11 @@ import {
   controlMePath,
   controlMeSchema,
   devHeader,
+  jwtHeader,
 } from '../../../contracts/server-api/tkeeper/control.ts';
+import type { AuthConfig } from '../../../contracts/server-api/tkeeper/control.ts';
+import type { KeeperSettings } from '../../config/keeper.ts';
+import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-form.ts';
 import { keeperCallerOf } from './guard.ts';
@@ -12,7 +16,7 @@ import { keeperCallerOf } from './guard.ts';
 const tags = ['tkeeper: control plane'];
 
 /** How one signs in to the keeper, and who one is. */
-export function controlRoutes(app: ZodApp): void {
+export function controlRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     authConfigPath,
     {
@@ -23,7 +27,7 @@ export function controlRoutes(app: ZodApp): void {
         response: { 200: authConfigSchema, ...errorResponses },
       },
     },
-    () => ({ id: 'TOKEN' as const, header: devHeader }),
+    () => authConfigOf(context.config.keeper),
   );
 
   app.get(
@@ -41,4 +45,12 @@ export function controlRoutes(app: ZodApp): void {
       return { subject, actor, permissions: [...permissions] };
     },
   );
+}
+
+function authConfigOf({ auth }: KeeperSettings): AuthConfig {
+  if (auth?.type !== 'jwt') return { id: 'TOKEN', header: devHeader };
+  const { audience, oidc } = auth;
+  return oidc === null
+    ? { id: 'TOKEN', header: jwtHeader }
+    : { id: 'OIDC', header: jwtHeader, audience, ...oidc };
 }

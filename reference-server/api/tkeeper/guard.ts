@@ -3,7 +3,8 @@ import type { OperationId } from '../../../contracts/permissions/operations.ts';
 import { requireKeeperOperation } from '../../access/keeper-operation.ts';
 import { admit } from '../../access/route-access.ts';
 import type { KeeperAccess } from '../../access/route-access.ts';
-import type { KeeperCaller, SentHeaders } from '../../auth/keeper/caller.ts';
+import type { KeeperCaller } from '../../auth/keeper/caller.ts';
+import type { SentHeaders } from '../../auth/keeper/callers.ts';
 import { KeeperError } from '../../http/keeper-error.ts';
 
 declare module 'fastify' {

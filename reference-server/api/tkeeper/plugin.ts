@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DeclaredRoute } from '../../access/route-access.ts';
-import { keeperCallers } from '../../auth/keeper/caller.ts';
+import type { KeeperCallers } from '../../auth/keeper/callers.ts';
 import type { ServerContext } from '../../context.ts';
 import { requireUnsealed } from '../../keeper/system.ts';
 import { controlRoutes } from './control-routes.ts';
@@ -18,19 +18,20 @@ const bodyLimit = 10 * 1024 * 1024;
 
 interface Options {
   context: ServerContext;
+  callers: KeeperCallers;
   /** All of the server's; the keeper's are among them once they are made. */
   allRoutes: readonly DeclaredRoute[];
 }
 
 /** TKeeper's API under `/v1/keeper` and `/v2/keeper`: keys of the server's own, used by rules that a token brings. */
-export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, allRoutes }, done) => {
+export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, callers, allRoutes }, done) => {
   app.addHook('onRequest', (_request, reply, next) => {
     reply.header('cache-control', 'no-store');
     next();
   });
   answerErrors(app);
   guardKeeper(app, {
-    callerOf: keeperCallers(context.config.keeper),
+    callerOf: (headers) => callers.ofHeaders(headers),
     requireUnsealed: () => requireUnsealed(context),
   });
   app.addHook('onRoute', (route) => {
@@ -42,7 +43,7 @@ export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, allRo
     if (route.schema !== undefined && !isOpen) route.schema.security = [{ keeperJwt: [] }, { keeperDev: [] }];
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
-  controlRoutes(api);
+  controlRoutes(api, context);
   systemRoutes(api, context);
   keysRoutes(api, context);
   signingRoutes(api, context);
