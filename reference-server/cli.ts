@@ -3,9 +3,10 @@ import type { StartLine } from '../contracts/server-api/start-line.ts';
 import { firstSignIn, makeFirstAdministrator } from './auth/first-administrator.ts';
 import { ConfigError, loadSettings, usage } from './config/config.ts';
 import type { ServerSettings } from './config/config.ts';
+import type { ServerContext } from './context.ts';
 import { scrub } from './scrub.ts';
 import { seedDemo } from './seed/demo.ts';
-import { seedKeeper } from './seed/keeper.ts';
+import { seedKeeper, withDemoToken } from './seed/keeper.ts';
 import type { RunningServer } from './server.ts';
 import { startServer } from './server.ts';
 
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
   else if (!(await scrub(settings, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
 }
 
-async function serve(settings: ServerSettings): Promise<void> {
+async function serve(given: ServerSettings): Promise<void> {
+  const settings = withDemoToken(given);
   const server = await startServer(settings);
   const people = await meet(settings, server);
   for (const warning of server.warnings) process.stderr.write(`WARNING: ${warning}\n`);
@@ -75,14 +77,28 @@ async function meet({ seed }: ServerSettings, server: RunningServer): Promise<Om
   try {
     if (seed !== undefined) {
       const users = await seedDemo(context, seed);
-      const shares64 = context.config.dialects.includes('tkeeper') ? await seedKeeper(context, seed) : null;
-      return { users, ...(shares64 !== null && { keeper: { shares64 } }) };
+      const keeper = context.config.dialects.includes('tkeeper') ? await meetKeeper(context, seed) : {};
+      return { users, ...keeper };
     }
     return (await makeFirstAdministrator(context)) ? { first_sign_in: firstSignIn } : {};
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+async function meetKeeper(
+  context: ServerContext,
+  size: 'demo' | 'large',
+): Promise<Pick<StartLine, 'keeper'>> {
+  const shares64 = await seedKeeper(context, size);
+  const { auth } = context.config.keeper;
+  return {
+    keeper: {
+      ...(auth?.type === 'dev' && { dev_token: auth.token }),
+      ...(shares64 !== null && { shares64 }),
+    },
+  };
 }
 
 function fail(error: unknown): void {

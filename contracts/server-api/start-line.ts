@@ -11,8 +11,9 @@ const demoUserSchema = z.object({
 });
 export type DemoUser = z.infer<typeof demoUserSchema>;
 
-/** How to get at the demo keeper. Its shares are there at the start that made it: at later ones it is sealed. */
+/** How to get at the demo keeper: the token for `X-DEV-TOKEN`, where it has one. Its shares are there at the start that made it: at later ones it is sealed. */
 const keeperSchema = z.object({
+  dev_token: z.string().optional(),
   shares64: z.array(z.string()).optional(),
 });
 

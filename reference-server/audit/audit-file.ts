@@ -32,6 +32,7 @@ export class AuditFile {
   #last: number;
   #work: Promise<void> = Promise.resolve();
   #waiting = false;
+  #failing = false;
 
   /** @param last - `seq` of the last event in the file. */
   constructor(deps: AuditFileDeps, last: number) {
@@ -47,10 +48,17 @@ export class AuditFile {
       this.#waiting = false;
       try {
         await this.#catchUp();
+        this.#failing = false;
       } catch (error) {
+        this.#failing = true;
         this.#deps.report(codeOf(error));
       }
     });
+  }
+
+  /** Whether it lacks events that could not be written. */
+  get isFailing(): boolean {
+    return this.#failing;
   }
 
   /** Ends once the file has what there was to write. */

@@ -9,7 +9,7 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import { databaseUrlSchema, hasPassword } from './database-url.ts';
-import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
+import { authorityOf, givenOriginSchema, isOnlyHere, listeningOrigin, originProblem } from './own-origin.ts';
 import {
   artifactKeeperEnvironment,
   artifactKeeperSchema,
@@ -373,8 +373,7 @@ function readOidc({ 'artifact-keeper': { oidc = {} } = {}, kisenon, origin }: In
 }
 
 function readKeeper({ keeper, origin }: Input, host: string): KeeperSettings {
-  const hostname = origin === undefined ? authorityOf(host) : new URL(origin).hostname;
-  const settings = keeperSettings(keeper, isLoopbackHost(authorityOf(host)) && isLoopbackHost(hostname));
+  const settings = keeperSettings(keeper, isOnlyHere({ host, origin }));
   if (typeof settings === 'string') throw new ConfigError(settings);
   return settings;
 }

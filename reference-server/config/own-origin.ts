@@ -27,6 +27,12 @@ export const givenOriginSchema = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Whether nobody but this computer reaches a server: neither where it listens, nor by the origin that it has for others. */
+export function isOnlyHere({ host, origin }: { host: string; origin: string | undefined }): boolean {
+  const hostnames = [authorityOf(host), ...(origin === undefined ? [] : [new URL(origin).hostname])];
+  return hostnames.every((hostname) => isLoopbackHost(hostname));
+}
+
 /**
  * The origin of a server that nothing is in front of.
  *

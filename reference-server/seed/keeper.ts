@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { holdRules } from '../../contracts/permissions/decision.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import type { KeyAlgorithm } from '../../contracts/server-api/tkeeper/keys.ts';
+import type { ServerSettings } from '../config/config.ts';
+import { isOnlyHere } from '../config/own-origin.ts';
 import type { ServerContext } from '../context.ts';
 import { generateKey } from '../keeper/lifecycle.ts';
 import type { Asked, Scope } from '../keeper/operation.ts';
@@ -73,6 +76,28 @@ function largeKey(index: number): DemoKey {
   };
 }
 
+/** What the demo's token may do: all but to destroy what customers' money hangs on. */
+const demoRules = [
+  ...['tkeeper.system.*', 'tkeeper.dkg.*', 'tkeeper.key.*.*', '-tkeeper.key.custody-*.destroy'],
+  ...[
+    'tkeeper.storage.write',
+    'tkeeper.integrity.rotate',
+    'tkeeper.consistency.fix',
+    'tkeeper.audit.log.verify',
+  ],
+  ...['tkeeper.compliance.inventory', 'tkeeper.expired.view', 'tkeeper.control.*', 'tkeeper.quorum.promote'],
+  'tkeeper.recover',
+];
+
+/** Has the demo's keeper take a token that is made now, where nothing is said of sign-in to it and nobody else is near. */
+export function withDemoToken(settings: ServerSettings): ServerSettings {
+  const { seed, dialects, keeper } = settings;
+  const isSaid = keeper.auth !== null || keeper.allowAnonymous;
+  if (seed === undefined || !dialects.includes('tkeeper') || isSaid || !isOnlyHere(settings)) return settings;
+  const token = `dev-${randomBytes(24).toString('base64url')}`;
+  return { ...settings, keeper: { ...keeper, auth: { type: 'dev', token, permissions: demoRules } } };
+}
+
 /**
  * Initialises the keeper, two of three shares, unseals it and gives it keys. One that is initialised stays as it is, and
  * so sealed after a start: its shares are kept nowhere.
@@ -113,6 +138,7 @@ async function makeKey(scope: Scope, key: DemoKey): Promise<void> {
 const caller = {
   ...{ subject: 'demo', actor: 'demo', permissions: [] },
   held: holdRules(['tkeeper.system.*']),
+  ends: null,
 };
 
 function asked(operation: OperationId): Asked {

@@ -43,7 +43,7 @@ export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, calle
     if (route.schema !== undefined && !isOpen) route.schema.security = [{ keeperJwt: [] }, { keeperDev: [] }];
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
-  controlRoutes(api, context);
+  controlRoutes(api, context, callers);
   systemRoutes(api, context);
   keysRoutes(api, context);
   signingRoutes(api, context);
