@@ -77,10 +77,10 @@ describe('starting', () => {
   });
 
   it('with other dialects than it speaks fails in one line', async () => {
-    const { code, stderr } = await failingStart(['--port', '0', '--dialects', 'keyhold,tkeeper']);
+    const { code, stderr } = await failingStart(['--port', '0', '--dialects', 'keyhold,kheeper']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'keyhold server: In the option "dialects.1" must be "keyhold", "kisenon" or "artifact-keeper". See --help.\n',
+      'keyhold server: In the option "dialects.1" must be "keyhold", "kisenon", "artifact-keeper" or "tkeeper". See --help.\n',
     );
   });
 
