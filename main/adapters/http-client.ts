@@ -32,16 +32,23 @@ export function fetchHttpClient(fetchFunction: typeof fetch): HttpClient {
   };
 }
 
+function bodyOf({ body, form }: HttpRequest): { text: string | null; type: string | null } {
+  if (form !== undefined)
+    return { text: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
+  if (body === undefined) return { text: null, type: null };
+  return { text: JSON.stringify(body), type: 'application/json' };
+}
+
 function requestInit(request: HttpRequest, signal: AbortSignal): RequestInit {
-  const hasBody = request.body !== undefined;
+  const { text, type } = bodyOf(request);
   return {
     method: request.method,
     headers: {
       accept: 'application/json',
-      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(type === null ? {} : { 'content-type': type }),
       ...request.headers,
     },
-    ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+    ...(text === null ? {} : { body: text }),
     redirect: 'error',
     credentials: 'omit',
     cache: 'no-store',

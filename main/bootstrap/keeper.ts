@@ -8,11 +8,10 @@ import { ServiceCalls } from '../core/service/service-calls.ts';
 import { tkeeperSpeech } from '../core/service/speech.ts';
 import { remoteKeysHandlers } from '../ipc/remote-keys.ts';
 import { rulesHandlers } from '../ipc/rules.ts';
-import { tokenSignInHandlers } from '../ipc/token-sign-in.ts';
 import type { Base } from './base.ts';
 
 /** What the window may ask about keepers: keys at a service, and the rules that say who may use them. */
-export function buildKeeper(base: Base): Pick<IpcHandlers, 'remoteKeys' | 'rules' | 'tokenSignIn'> {
+export function buildKeeper(base: Base): Pick<IpcHandlers, 'remoteKeys' | 'rules'> {
   const common = { ...base, service: new ServiceCalls(base, tkeeperSpeech) };
   const keeper = new KeeperService(common);
   return {
@@ -23,6 +22,5 @@ export function buildKeeper(base: Base): Pick<IpcHandlers, 'remoteKeys' | 'rules
       clipboard: base.plainClipboard,
     }),
     rules: rulesHandlers({ roles: new RoleService(base) }),
-    tokenSignIn: tokenSignInHandlers(),
   };
 }

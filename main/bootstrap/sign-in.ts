@@ -13,11 +13,13 @@ import { BrowserSignIn } from '../core/signin/loopback/browser-sign-in.ts';
 import { PasswordSignIn } from '../core/signin/password/password-sign-in.ts';
 import { Registration } from '../core/signin/registration.ts';
 import { SignOut } from '../core/signin/sign-out.ts';
+import { TokenSignIn } from '../core/signin/token/token-sign-in.ts';
 import { browserSignInHandlers } from '../ipc/browser-sign-in.ts';
 import { passwordSignInHandlers } from '../ipc/password-sign-in.ts';
 import { keysHandlers } from '../ipc/keys.ts';
 import { signOutHandlers } from '../ipc/sign-out.ts';
 import { signinHandlers } from '../ipc/signin.ts';
+import { tokenSignInHandlers } from '../ipc/token-sign-in.ts';
 import { unrevokedHandlers } from '../ipc/unrevoked.ts';
 import type { Base } from './base.ts';
 
@@ -39,7 +41,7 @@ interface SignIn {
   resume: () => void;
   handlers: Pick<
     IpcHandlers,
-    'keys' | 'signin' | 'signOut' | 'browserSignIn' | 'passwordSignIn' | 'unrevoked'
+    'keys' | 'signin' | 'signOut' | 'browserSignIn' | 'passwordSignIn' | 'tokenSignIn' | 'unrevoked'
   >;
 }
 
@@ -47,8 +49,12 @@ interface SignIn {
 export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
   const { outFolder, notifier, emit } = platform;
   const { vault, contexts, registries, clipboard, logger } = base;
-  const onSignedIn = (context: StoredContext): ReturnType<typeof setUpAsked> =>
-    setUpAsked({ registries, logger }, context);
+  const reminders = new Reminders({ ...base, notifier });
+  const onSignedIn = (context: StoredContext): ReturnType<typeof setUpAsked> => {
+    // What signs in now may end before it is looked the next time.
+    reminders.check();
+    return setUpAsked({ registries, logger }, context);
+  };
   const registration = new Registration({ ...base, onRegistered: onSignedIn });
   const browserSignIn = new BrowserSignIn({
     ...base,
@@ -59,6 +65,7 @@ export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
     onSignedIn,
   });
   const passwordSignIn = new PasswordSignIn({ ...base, onSignedIn });
+  const tokenSignIn = new TokenSignIn({ ...base, onSignedIn });
   browserSignIn.onChange((state) => {
     if (vault.isUnlocked) emit('browserSignInChanged', state);
   });
@@ -70,7 +77,6 @@ export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
     files: diskSmallFiles,
     keyFileKdf: new ThreadKeyFileKdf(join(outFolder, 'main', 'key-file-kdf-worker.cjs')),
   });
-  const reminders = new Reminders({ ...base, notifier });
   registration.onWait((state) => {
     emit('waitChanged', state);
     if (state.phase === 'registered') rotations.registered(state.contextId);
@@ -97,6 +103,7 @@ export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
       signin: signinHandlers({ registration, clipboard }),
       browserSignIn: browserSignInHandlers({ browserSignIn, clipboard: base.plainClipboard }),
       passwordSignIn: passwordSignInHandlers({ ...base, passwordSignIn }),
+      tokenSignIn: tokenSignInHandlers({ tokenSignIn }),
       signOut: signOutHandlers({ contexts, signOut }),
       unrevoked: unrevokedHandlers(base.credentials),
     },

@@ -173,6 +173,8 @@ export interface HttpRequest {
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as a form (`application/x-www-form-urlencoded`) instead. */
+  form?: Readonly<Record<string, string>>;
   timeoutMs: number;
   /** Longest body that is read, bytes; 1 MiB without it. */
   maxBytes?: number;

@@ -1,10 +1,13 @@
-import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { TokenSignIn } from '../core/signin/token/token-sign-in.ts';
 
-const refuse = () => {
-  throw new KeyholdError('internal');
-};
+interface Deps {
+  tokenSignIn: TokenSignIn;
+}
 
-export function tokenSignInHandlers(): IpcHandlers['tokenSignIn'] {
-  return { read: refuse, signIn: refuse };
+export function tokenSignInHandlers({ tokenSignIn }: Deps): IpcHandlers['tokenSignIn'] {
+  return {
+    read: ({ token }) => tokenSignIn.read(token),
+    signIn: (request) => tokenSignIn.signIn(request),
+  };
 }

@@ -29,7 +29,15 @@ export interface ProviderOptions {
   alg?: 'RS256' | 'ES256';
   /** Whether id tokens say who somebody is, as Google's do; else only the userinfo endpoint (OIDC Core, 5.4). */
   claimsInIdToken?: boolean;
+  /**
+   * Whom programs of people's own computers get tokens for, by the client `nativeClient` that keeps no secret. `isJwt`:
+   * their access tokens are JWTs for it, else texts that only the provider reads.
+   */
+  native?: { audience: string; isJwt: boolean; permissions: string[] };
 }
+
+/** The client of programs on people's own computers. */
+export const nativeClient = 'keyhold-desktop';
 
 /** A real OpenID Connect provider on a free port of this computer. */
 export interface TestProvider {
@@ -80,7 +88,17 @@ export async function startOidcProvider(options: ProviderOptions): Promise<TestP
       ...configuration(options, () => state.accounts),
       adapter: store,
       jwks: { keys },
-      clients: [{ client_id, client_secret, redirect_uris, id_token_signed_response_alg: alg }],
+      clients: [
+        { client_id, client_secret, redirect_uris, id_token_signed_response_alg: alg },
+        {
+          client_id: nativeClient,
+          application_type: 'native',
+          token_endpoint_auth_method: 'none',
+          // Of any port (RFC 8252, section 7.3).
+          redirect_uris: ['http://127.0.0.1/callback'],
+          id_token_signed_response_alg: alg,
+        },
+      ],
     });
   };
   http.on('request', (request, response) => {
@@ -92,6 +110,7 @@ export async function startOidcProvider(options: ProviderOptions): Promise<TestP
       void signInPage(provider, name, state.accounts, request, response);
     else void provider.callback()(request, response);
   });
+  if (options.native !== undefined) renew();
   return Object.assign(state, {
     issuer,
     settings,
@@ -147,7 +166,7 @@ function publicPart({ kty, n, e, crv, x, y, alg, use, kid }: JWK): JWK {
 }
 
 function configuration(
-  { id, claimsInIdToken = true }: ProviderOptions,
+  { id, claimsInIdToken = true, native, alg = 'RS256' }: ProviderOptions,
   accounts: () => ProviderAccount[],
 ): Configuration {
   return {
@@ -163,7 +182,26 @@ function configuration(
       keys: [secret()],
       names: { session: `${id}_session`, interaction: `${id}_interaction`, resume: `${id}_resume` },
     },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      ...(native?.isJwt === true && {
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => native.audience,
+          useGrantedResource: () => true,
+          getResourceServerInfo: () => ({
+            scope: 'openid',
+            audience: native.audience,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg } },
+          }),
+        },
+      }),
+    },
+    ...(native !== undefined && {
+      extraParams: ['audience'],
+      extraTokenClaims: () => ({ permissions: native.permissions }),
+    }),
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     pkce: { required: () => true },
     findAccount: (_context, sub) => {
@@ -177,6 +215,7 @@ function configuration(
         clientId: oidc.client?.clientId ?? '',
       });
       grant.addOIDCScope('openid email profile groups');
+      if (native !== undefined) grant.addResourceScope(native.audience, 'openid');
       await grant.save();
       return grant;
     },
@@ -203,7 +242,8 @@ async function signInPage(
     await provider.interactionFinished(request, response, { error: 'access_denied' });
   } else if (account !== undefined) {
     const login = { accountId: account.sub, remember: false };
-    await provider.interactionFinished(request, response, { login });
+    // Of programs on people's own computers, a provider asks for it each time.
+    await provider.interactionFinished(request, response, { login, consent: {} });
   } else {
     const problem = form.has('email') ? '<p role="alert">There is no such account.</p>' : '';
     response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html>

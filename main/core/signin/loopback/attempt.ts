@@ -1,4 +1,3 @@
-import { printable } from '../../../../contracts/domain/printable.ts';
 import { perClient } from '../../../../contracts/domain/registry-client.ts';
 import type { ErrorCode } from '../../../../contracts/errors.ts';
 import type { BrowserWay } from '../../../../contracts/domain/browser-access.ts';
@@ -6,8 +5,8 @@ import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-
 import type { Cancel, Clock, LoopbackListener, LoopbackListeners, Random } from '../../ports.ts';
 import { callbackPage } from './callback-page.ts';
 import { Callback, callbackPath, type CallbackOutcome } from './callback.ts';
-import type { Ticket } from './exchange.ts';
 import { newProof, type Proof } from './proof.ts';
+import type { Ticket, Way } from '../browser-way.ts';
 
 /** How long a person has in the browser, milliseconds: signing in there may take a second device. */
 const patienceMs = 10 * 60_000;
@@ -20,10 +19,7 @@ export interface Wanted {
   name: string;
   origin: string;
   serviceName: string;
-  /** Page of the service's own origin. */
-  authorizeUrl: string;
-  /** Slug of the organization that the context acts in; null for one that the person chooses. */
-  org: string | null;
+  way: Way;
   access: BrowserWay;
   elsewhere: boolean;
 }
@@ -32,8 +28,6 @@ export interface AttemptDeps {
   listeners: LoopbackListeners;
   clock: Clock;
   random: Random;
-  /** What this computer calls itself; the person reads it in the browser. */
-  computerName: string;
   /** Brings the app to the front. */
   raise: () => void;
 }
@@ -76,10 +70,10 @@ export class Attempt {
     this.#proof = newProof(deps.random);
     this.#until = deps.clock.now().getTime() + patienceMs;
     this.#cancelTimeout = deps.clock.after(patienceMs, () => this.fail('sign_in_timed_out'));
-    const { contextId, name, origin, serviceName, access, elsewhere } = wanted;
+    const { contextId, name, origin, serviceName, access, elsewhere, way } = wanted;
     this.#state = {
       ...{ contextId, name, origin, serviceName, access, elsewhere, host: new URL(origin).host },
-      provider: null,
+      provider: way.provider,
       ...{ phase: 'waiting', opened: false, address: null, until: new Date(this.#until).toISOString() },
       ...{ failure: null, who: null, org: null, confirmed: false },
       setUps: perClient(() => 'not_asked'),
@@ -101,13 +95,13 @@ export class Attempt {
   }
 
   /** Takes the code, if it is waited for. */
-  take(code: string): void {
+  take(code: string, issuer: string | null = null): void {
     const proof = this.#proof;
     if (proof === null) return;
     const redirectUri = this.#redirectUri();
     this.#forget();
     this.change({ phase: 'exchanging', address: null });
-    this.#events.code({ code, verifier: proof.verifier, redirectUri });
+    this.#events.code({ code, verifier: proof.verifier, redirectUri, issuer });
   }
 
   fail(code: ErrorCode, said?: string): void {
@@ -129,10 +123,10 @@ export class Attempt {
     this.#listener?.close();
   }
 
-  async #listen({ elsewhere, authorizeUrl, org, access }: Wanted): Promise<void> {
+  async #listen({ elsewhere, way }: Wanted): Promise<void> {
     const { state, challenge } = this.#proof ?? { state: '', challenge: '' };
     if (!elsewhere) {
-      const callback = new Callback(state, (outcome) => this.#hear(outcome));
+      const callback = new Callback(state, way.isCode, (outcome) => this.#hear(outcome));
       const listener: LoopbackListener = await this.#deps.listeners.open((request) =>
         this.#isLate() && !callback.isOver
           ? callbackPage('late')
@@ -141,18 +135,17 @@ export class Attempt {
       this.#listener = listener;
     }
     const redirectUri = this.#redirectUri();
-    const device = fitName(this.#deps.computerName);
-    const query = new URLSearchParams({
+    const page = new URL(way.page);
+    const asked = {
       ...(redirectUri !== undefined && { redirect_uri: redirectUri }),
       state,
       code_challenge: challenge,
       code_challenge_method: 'S256',
-      client_name: 'Keyhold',
-      ...(device !== '' && { device }),
-      access,
-      ...(org !== null && { org }),
-    });
-    this.#state = { ...this.#state, address: `${authorizeUrl}?${query.toString()}` };
+      ...way.query,
+    };
+    // A provider's page may have a query of its own (RFC 6749, section 3.1).
+    for (const [name, value] of Object.entries(asked)) page.searchParams.set(name, value);
+    this.#state = { ...this.#state, address: page.href };
   }
 
   #redirectUri(): string | undefined {
@@ -163,7 +156,7 @@ export class Attempt {
     switch (outcome.kind) {
       case 'code':
         this.#deps.raise();
-        this.take(outcome.code);
+        this.take(outcome.code, outcome.issuer);
         return;
       case 'refused':
         this.#deps.raise();
@@ -191,9 +184,4 @@ export class Attempt {
   #leave(): void {
     this.#cancelLinger ??= this.#deps.clock.after(lingerMs, () => this.#listener?.close());
   }
-}
-
-/** As the service takes a name: one line of 64 characters at most, with nothing in it that cannot be seen. */
-function fitName(name: string): string {
-  return printable(name.trim(), 64);
 }

@@ -1,23 +1,25 @@
 import type { BrowserWay } from '../../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
-import { KeyholdError, type ErrorCode } from '../../../../contracts/errors.ts';
-import { loginCodeSeconds, type ApiErrorCode } from '../../../../contracts/server-api/index.ts';
+import { KeyholdError } from '../../../../contracts/errors.ts';
+import { loginCodeSeconds } from '../../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../../contexts/context-service.ts';
 import { Listeners } from '../../lib/listeners.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Cancel } from '../../ports.ts';
-import { failureOf } from '../../service/client.ts';
 import { discoverService, type Discovery } from '../../service/discovery.ts';
 import { SignInTargets, type TargetDeps, type Target } from '../targets.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
-import { codePattern } from './callback.ts';
-import { askToExchange, type Exchanged, type Ticket } from './exchange.ts';
+import { oidcWay } from '../oidc/oidc-way.ts';
+import { serviceWay } from './service-way.ts';
+import type { Exchanged, Ticket, Way } from '../browser-way.ts';
 
 interface BrowserSignInDeps extends AttemptDeps, TargetDeps {
+  /** What this computer calls itself; the person reads it in the browser. */
+  computerName: string;
   /**
-   * Opens a page of a service in the person's browser.
+   * Opens a page of a service, or of its provider, in the person's browser.
    *
-   * @param origin - Of the service: pages elsewhere are not opened.
+   * @param origin - Of either: pages elsewhere are not opened.
    * @returns Whether it was opened.
    */
   openBrowser: (link: string, origin: string) => Promise<boolean>;
@@ -37,14 +39,9 @@ interface Begun {
   request: BrowserSignInRequest;
   /** What the service said of itself when it began. */
   found: Discovery;
+  way: Way;
   attempt: Attempt;
 }
-
-/** What codes of the service mean at the exchange. */
-const codes: Partial<Record<ApiErrorCode, ErrorCode>> = {
-  invalid_grant: 'sign_in_code_gone',
-  alpha_pending: 'approval_pending',
-};
 
 /**
  * Signs contexts in by the person's own browser (RFC 8252), one at a time. The code lives in memory alone; what it is
@@ -84,9 +81,9 @@ export class BrowserSignIn {
    * `loopback_failed`, `vault_locked`; `sign_in_over` when it was ended before it had begun.
    */
   async start(request: BrowserSignInRequest): Promise<BrowserSignInState> {
-    const { attempt } = await this.#begin(request);
+    const { attempt, way } = await this.#begin(request);
     // Not in its turn: a system that takes its time to open a browser keeps nobody from beginning anew.
-    if (!request.elsewhere) await this.#open(attempt);
+    if (!request.elsewhere) await this.#open(attempt, way);
     return attempt.state;
   }
 
@@ -96,13 +93,15 @@ export class BrowserSignIn {
     return this.#turns.take(async () => {
       const { contextId, name, org, origin } = this.#targets.goal(request.target);
       const found = await discoverService(this.#deps, origin);
-      const { service, authorizeUrl } = found;
+      const { service } = found;
       this.#deps.vault.requireUnlocked();
-      if (authorizeUrl === null || request.access === 'oidc') throw new KeyholdError('sign_in_not_offered');
+      const way = await this.#wayOf(request, found, org);
+      this.#deps.vault.requireUnlocked();
       const { access, elsewhere } = request;
       const begun: Begun = {
         request,
         found,
+        way,
         attempt: await Attempt.begin(
           this.#deps,
           {
@@ -112,7 +111,7 @@ export class BrowserSignIn {
             },
           },
           {
-            ...{ contextId, name, org, authorizeUrl, access, elsewhere },
+            ...{ contextId, name, way, access, elsewhere },
             ...{ origin: service.origin, serviceName: service.name },
           },
         ),
@@ -126,6 +125,19 @@ export class BrowserSignIn {
       this.#changed.tell(begun.attempt.state);
       return begun;
     });
+  }
+
+  /** Throws as `serviceWay` and `oidcWay`. */
+  #wayOf(
+    { access, elsewhere }: BrowserSignInRequest,
+    found: Discovery,
+    org: string | null,
+  ): Way | Promise<Way> {
+    if (access !== 'oidc')
+      return serviceWay(this.#deps, found, { org, access, computerName: this.#deps.computerName });
+    // A provider brings its answer to an address of this computer only.
+    if (elsewhere) throw new KeyholdError('sign_in_not_offered');
+    return oidcWay(this.#deps, found, org);
   }
 
   /** Begins the same anew, once for a double press. @throws KeyholdError as `start`; `sign_in_over` when there is none, or it is done. */
@@ -148,14 +160,14 @@ export class BrowserSignIn {
 
   /** Opens the browser once more. @throws KeyholdError `sign_in_over` when nothing is waited for. */
   async open(): Promise<BrowserSignInState> {
-    const attempt = this.#waiting();
-    await this.#open(attempt);
+    const { attempt, way } = this.#waiting();
+    await this.#open(attempt, way);
     return attempt.state;
   }
 
   /** The address for the browser. @throws KeyholdError `sign_in_over` when nothing is waited for. */
   address(): string {
-    return this.#waiting().state.address ?? '';
+    return this.#waiting().attempt.state.address ?? '';
   }
 
   /**
@@ -164,9 +176,9 @@ export class BrowserSignIn {
    * @throws KeyholdError `invalid_code`; `sign_in_over` when nothing is waited for.
    */
   paste(typed: string): BrowserSignInState {
-    const attempt = this.#waiting();
+    const { attempt, way } = this.#waiting();
     const code = typed.trim();
-    if (!codePattern.test(code)) throw new KeyholdError('invalid_code');
+    if (!way.isCode(code)) throw new KeyholdError('invalid_code');
     attempt.take(code);
     return attempt.state;
   }
@@ -191,18 +203,18 @@ export class BrowserSignIn {
     this.#begun = null;
   }
 
-  #waiting(): Attempt {
-    const attempt = this.#begun?.attempt;
-    if (attempt?.waits() !== true) throw new KeyholdError('sign_in_over');
-    return attempt;
+  #waiting(): Begun {
+    const begun = this.#begun;
+    if (begun?.attempt.waits() !== true) throw new KeyholdError('sign_in_over');
+    return begun;
   }
 
-  async #open(attempt: Attempt): Promise<void> {
-    const { address, origin } = attempt.state;
+  async #open(attempt: Attempt, { pageOrigin }: Way): Promise<void> {
+    const { address } = attempt.state;
     let { opened } = attempt.state;
     try {
       // One that was opened a moment ago is not opened twice.
-      if (address !== null && attempt.waits() && (await this.#deps.openBrowser(address, origin)))
+      if (address !== null && attempt.waits() && (await this.#deps.openBrowser(address, pageOrigin)))
         opened = true;
     } catch (error) {
       opened = false;
@@ -237,21 +249,14 @@ export class BrowserSignIn {
   #exchange(begun: Begun, ticket: Ticket): void {
     this.#finish(begun, ticket).catch((error: unknown) => {
       if (!(error instanceof KeyholdError)) this.#deps.logger.error('browser_sign_in.failed', error);
-      begun.attempt.fail(error instanceof KeyholdError ? error.code : 'internal');
+      const { code, details } = error instanceof KeyholdError ? error : new KeyholdError('internal');
+      begun.attempt.fail(code, details?.said);
     });
   }
 
   async #finish(begun: Begun, ticket: Ticket): Promise<void> {
-    const { origin } = begun.found.service;
-    const answer = await askToExchange(this.#deps, origin, ticket);
-    if (answer.kind === 'unreachable') throw new KeyholdError('sign_in_offline');
-    if (answer.kind !== 'answered') {
-      const { code, details } = failureOf(answer, codes);
-      begun.attempt.fail(code, details?.said);
-      return;
-    }
-    const given = answer.value;
-    const { request, found, attempt } = begun;
+    const { request, found, way, attempt } = begun;
+    const given = await way.exchange(ticket);
     const goal = { target: request.target, name: attempt.state.name, found };
     const context = await this.#targets.keep(goal, given, () => this.#begun === begun);
     await this.#confirm(attempt, context, given);

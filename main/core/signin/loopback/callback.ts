@@ -8,17 +8,19 @@ export const callbackPath = '/callback';
 /**
  * What a browser brought.
  *
- * - `code`: to be exchanged.
+ * - `code`: to be exchanged; `issuer`: who says that it is theirs (RFC 9207).
  * - `refused`: the person said no, or the service does; `denied` for the first.
  * - `disturbed`: somebody sent one wrong answer after the other.
  */
 export type CallbackOutcome =
-  { kind: 'code'; code: string } | { kind: 'refused'; denied: boolean } | { kind: 'disturbed' };
+  | { kind: 'code'; code: string; issuer: string | null }
+  | { kind: 'refused'; denied: boolean }
+  | { kind: 'disturbed' };
 
 /** Wrong answers that are put up with: whoever guesses 256 bits gets nowhere, and whoever disturbs is to be noticed. */
 const mostWrong = 10;
 
-/** A code, as `cliExchangeRequestSchema` has it. */
+/** A code of a service, as `cliExchangeRequestSchema` has it. */
 export const codePattern = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -27,12 +29,15 @@ export const codePattern = /^[A-Za-z0-9_-]{43}$/;
  */
 export class Callback {
   readonly #state: Buffer;
+  readonly #isCode: (code: string) => boolean;
   readonly #tell: (outcome: CallbackOutcome) => void;
   #wrong = 0;
   #isOver = false;
 
-  constructor(state: string, tell: (outcome: CallbackOutcome) => void) {
+  /** @param isCode - Whether a text can be a code, of whoever gives it */
+  constructor(state: string, isCode: (code: string) => boolean, tell: (outcome: CallbackOutcome) => void) {
     this.#state = Buffer.from(state);
+    this.#isCode = isCode;
     this.#tell = tell;
   }
 
@@ -60,8 +65,10 @@ export class Callback {
     if (this.#isOver) return 'over';
     const code = only(parameters, 'code');
     const error = only(parameters, 'error');
-    if (code !== null && codePattern.test(code) && !parameters.has('error')) {
-      this.#end({ kind: 'code', code });
+    // Twice is somebody's addition, whoever is named.
+    const isSigned = parameters.getAll('iss').length <= 1;
+    if (code !== null && this.#isCode(code) && !parameters.has('error') && isSigned) {
+      this.#end({ kind: 'code', code, issuer: parameters.get('iss') });
       return 'received';
     }
     if (error !== null && !parameters.has('code')) {

@@ -6,25 +6,10 @@ import { keyholdRefusal } from '../../service/dialects/keyhold.ts';
 import { pairOf } from '../../service/dialects/artifact-keeper-sign-in.ts';
 import { cliExchangeAnswer } from '../../service/dialects/kisenon-sign-in.ts';
 import { readAnswer } from '../../service/read-answer.ts';
+import type { Exchanged, Ticket } from '../browser-way.ts';
 
 /** Longer than other requests: what it gives, nobody gets a second time. */
 const timeoutMs = 20_000;
-
-/** What was given to the app, and to whom, in words for a person. */
-export interface Exchanged extends SignedIn {
-  /** Null for a session. */
-  org: string;
-  who: string;
-}
-
-/** What proves to the service that it is us, once. */
-export interface Ticket {
-  code: string;
-  /** Of the challenge that the code came of. */
-  verifier: string;
-  /** As in the address that the browser was sent to; undefined where that had none. */
-  redirectUri: string | undefined;
-}
 
 /**
  * Has a service give what a person allowed: `POST /v1/cli/exchange`. Never throws for what the network does.

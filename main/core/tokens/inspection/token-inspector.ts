@@ -12,8 +12,8 @@ import { verifySignature } from '../../credentials/keys/ed25519.ts';
 import { fingerprint } from '../../credentials/keys/fingerprint.ts';
 import type { PublicHalf } from '../../credentials/keys/ended-keys.ts';
 import type { Clock } from '../../ports.ts';
-import { readCompactToken } from './compact-token.ts';
-import type { CompactToken } from './compact-token.ts';
+import { readCompactToken } from '../../lib/compact-token.ts';
+import type { CompactToken } from '../../lib/compact-token.ts';
 import { readMembers, readTime } from './members.ts';
 
 /** RFC 9864 and RFC 8037: the algorithms of the contexts' keys. */

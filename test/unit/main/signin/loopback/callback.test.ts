@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Callback, type CallbackOutcome } from '../../../../../main/core/signin/loopback/callback.ts';
+import {
+  Callback,
+  codePattern,
+  type CallbackOutcome,
+} from '../../../../../main/core/signin/loopback/callback.ts';
 import { newProof } from '../../../../../main/core/signin/loopback/proof.ts';
 import type { LoopbackAnswer, LoopbackRequest } from '../../../../../main/core/ports.ts';
 import { systemRandom } from '../../../../../main/adapters/random.ts';
@@ -11,12 +15,14 @@ const { state } = newProof(systemRandom);
 const code = 'c'.repeat(43);
 const right = `/callback?code=${code}&state=${state}`;
 
+const isCode = (text: string): boolean => codePattern.test(text);
+
 let outcomes: CallbackOutcome[];
 let callback: Callback;
 
 beforeEach(() => {
   outcomes = [];
-  callback = new Callback(state, (outcome) => outcomes.push(outcome));
+  callback = new Callback(state, isCode, (outcome) => outcomes.push(outcome));
 });
 
 function ask(target: string, facts: Partial<LoopbackRequest> = {}): LoopbackAnswer {
@@ -45,20 +51,25 @@ describe('the proof of one try', () => {
 describe('the answer of a browser', () => {
   it.each(authorities)('is taken at %s, and a page says that the window can be closed', (host) => {
     const answer = ask(right, { host });
-    expect(outcomes).toEqual([{ kind: 'code', code }]);
+    expect(outcomes).toEqual([{ kind: 'code', code, issuer: null }]);
     expect(answer.status).toBe(200);
     expect(titleOf(answer)).toBe('You can close this window');
   });
 
   it('is taken with what later servers add, in any order', () => {
     ask(`/callback?iss=https%3A%2F%2Fkisenon.example&state=${state}&later=1&code=${code}`);
-    expect(outcomes).toEqual([{ kind: 'code', code }]);
+    expect(outcomes).toEqual([{ kind: 'code', code, issuer: 'https://kisenon.example' }]);
+  });
+
+  it('is none where two say that it is theirs', () => {
+    ask(`${right}&iss=https%3A%2F%2Fa.example&iss=https%3A%2F%2Fb.example`);
+    expect(outcomes).toEqual([]);
   });
 
   it('can be a no, of the person or of the service', () => {
     expect(titleOf(ask(`/callback?error=access_denied&state=${state}`))).toBe('You can close this window');
     expect(outcomes).toEqual([{ kind: 'refused', denied: true }]);
-    callback = new Callback(state, (outcome) => outcomes.push(outcome));
+    callback = new Callback(state, isCode, (outcome) => outcomes.push(outcome));
     ask(`/callback?error=server_error&error_description=%3Cscript%3E&state=${state}`);
     expect(outcomes[1]).toEqual({ kind: 'refused', denied: false });
   });
@@ -78,7 +89,7 @@ describe('the answer of a browser', () => {
     expect(wrong.status).toBe(400);
     expect(outcomes).toEqual([]);
     ask(right);
-    expect(outcomes).toEqual([{ kind: 'code', code }]);
+    expect(outcomes).toEqual([{ kind: 'code', code, issuer: null }]);
   });
 
   it.each([
@@ -153,7 +164,7 @@ describe('the answer of a browser', () => {
       ask(`/callback?code=${code}&state=wrong`, { asPage: false });
     }
     ask(right);
-    expect(outcomes).toEqual([{ kind: 'code', code }]);
+    expect(outcomes).toEqual([{ kind: 'code', code, issuer: null }]);
   });
 
   it('never shows anything of what was sent, and its page runs and fetches nothing', () => {

@@ -1,4 +1,4 @@
-import type { Malformation, TokenPart } from '../../../../contracts/domain/inspection.ts';
+import type { Malformation, TokenPart } from '../../../contracts/domain/inspection.ts';
 
 /** A JWT in compact form (RFC 7519; RFC 7515, section 7.1), taken apart. */
 export interface CompactToken {
