@@ -20,9 +20,11 @@ export default tseslint.config(
       '@typescript-eslint/no-deprecated': [
         'error',
         {
-          allow: [
-            { from: 'package', name: 'allowInsecureRequests', package: ['openid-client', 'oauth4webapi'] },
-          ],
+          allow: ['openid-client', 'oauth4webapi'].map((name) => ({
+            from: 'package',
+            name: 'allowInsecureRequests',
+            package: name,
+          })),
         },
       ],
       'no-console': 'error',
