@@ -107,7 +107,10 @@ describe.skipIf(skipped !== null)('an Artifact Keeper that is not ours', () => {
     expect(service.refused.slice(before.refused)).toEqual([]);
     // How it is recognised begins with the address that ours has.
     expect(new Set(service.unknown.slice(before.unknown))).toEqual(
-      new Set(['get /.well-known/keyhold', 'get /api/v1/system/config']),
+      new Set([
+        ...['get /.well-known/keyhold', 'get /api/v1/system/config'],
+        'get /v1/keeper/control/auth/config',
+      ]),
     );
   });
 

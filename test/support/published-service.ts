@@ -35,10 +35,17 @@ export interface PublishedService {
   stop: () => Promise<void>;
 }
 
-/** A type that may be null, as OpenAPI 3.0 writes it: what makes values up knows no list of types. */
+/**
+ * A type that may be null, as OpenAPI 3.0 writes it: what makes values up knows no list of types. Beside no type,
+ * "nullable" says nothing (OpenAPI 3.0.3, "Schema Object"), and what checks values refuses it.
+ */
 function nullable(_key: unknown, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type))
-    return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (!('type' in value)) {
+    const { nullable: _, ...rest } = value as { nullable?: unknown };
+    return 'nullable' in value && typeof value.nullable === 'boolean' ? rest : value;
+  }
+  if (!Array.isArray(value.type)) return value;
   const [type] = value.type.filter((one) => one !== 'null') as unknown[];
   return { ...value, type, nullable: true };
 }
@@ -79,6 +86,12 @@ export async function startPublishedService(
     const { authorization } = request.headers as IncomingHttpHeaders;
     return /^Bearer \S+$/.test(authorization ?? '');
   });
+  for (const [scheme, field] of [
+    ['JwtToken', 'x-jwt-token'],
+    ['DevToken', 'x-dev-token'],
+  ] as const) {
+    api.registerSecurityHandler(scheme, ({ request }: Context) => request.headers[field] !== undefined);
+  }
   api.register({
     unauthorizedHandler: ({ operation }: Context) =>
       refuse(401, 'UNAUTHORIZED', refused, `${operation.operationId ?? ''}: without a credential`),
@@ -116,9 +129,21 @@ function isOf(schema: z.ZodType): (value: string) => boolean {
   return (value) => schema.safeParse(value).success;
 }
 
+/** The first status of success that the document has: left to itself, the library takes what is for errors for one. */
+function successOf(api: OpenAPIBackend, id: string): { code: string; hasContent: boolean } {
+  const { responses = {} } = api.router.getOperation(id) ?? {};
+  const [code = '200'] = Object.keys(responses)
+    .filter((status) => status.startsWith('2'))
+    .sort();
+  const response = responses[code];
+  return { code, hasContent: response !== undefined && 'content' in response };
+}
+
 /** What the document has for an operation, with some members as the test wants them: of its form still. */
 function answerOf(api: OpenAPIBackend, id: string, wanted: object): Reply {
-  const { status, mock } = api.mockResponseForOperation(id) as { status: number; mock?: unknown };
+  const { code, hasContent } = successOf(api, id);
+  if (!hasContent) return { status: Number(code), body: undefined };
+  const { status, mock } = api.mockResponseForOperation(id, { code }) as { status: number; mock?: unknown };
   const body: unknown = typeof mock === 'object' ? { ...mock, ...wanted } : mock;
   const { errors } = api.validateResponse(body, id, status);
   if (errors) throw new Error(`${id} cannot answer so: ${wordsOf(errors)}`);

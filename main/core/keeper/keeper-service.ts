@@ -5,7 +5,7 @@ import { capabilitiesPath } from '../../../contracts/server-api/tkeeper/control-
 import { inventoryPageMax, inventoryPath } from '../../../contracts/server-api/tkeeper/inventory.ts';
 import { publicKeyPath } from '../../../contracts/server-api/tkeeper/keys.ts';
 import { systemPath } from '../../../contracts/server-api/tkeeper/system.ts';
-import { fingerprint } from '../credentials/keys/fingerprint.ts';
+import { fingerprint } from '../lib/fingerprint.ts';
 import {
   capabilitiesAnswer,
   inventoryAnswer,

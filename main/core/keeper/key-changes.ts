@@ -80,7 +80,7 @@ export class KeyChanges {
     await this.#change(contextId, 'remote_key.generation_destroyed', detail, {
       ...{ method: 'POST', path: destroyPath, timeoutMs, operation: 'key.destroy', keyId },
       body: { keyId, generation },
-      errorCodes: { DESTROY_FORBIDDEN: 'generation_in_use', INVALID_KEY_GENERATION: 'remote_key_not_found' },
+      errorCodes: { DESTROY_FORBIDDEN: 'generation_in_use' },
     });
   }
 

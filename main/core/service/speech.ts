@@ -57,6 +57,7 @@ export const tkeeperSpeech: Speech = {
     KEEPER_SEALED: 'keeper_sealed',
     KEEPER_NOT_INITIALIZED: 'keeper_not_initialized',
     KEY_NOT_FOUND: 'remote_key_not_found',
+    INVALID_KEY_GENERATION: 'remote_key_not_found',
     KEY_APPLY_OPS_FORBIDDEN: 'remote_key_over',
     KEY_PROCESS_OPS_FORBIDDEN: 'remote_key_over',
   },

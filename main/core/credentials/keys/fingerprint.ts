@@ -12,15 +12,6 @@ export function thumbprint(x: string): string {
   return createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url');
 }
 
-/**
- * What people compare: `SHA256:` and the unpadded base64 form of the SHA-256 of the public key.
- * @param publicKey 32 bytes
- */
-export function fingerprint(publicKey: Uint8Array): string {
-  const digest = createHash('sha256').update(publicKey).digest('base64');
-  return `SHA256:${digest.replace(/=+$/, '')}`;
-}
-
 /** The beginning of a fingerprint, for lists and logs. Not enough to trust a key by. */
 export function shortFingerprint(full: string): string {
   return `${full.slice(0, 'SHA256:'.length + shortLength)}…`;

@@ -3,7 +3,8 @@ import type { Cancel, Clock } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { readAccountName } from '../kind/account-name.ts';
 import { writeEndedKey, writeRefused } from './ended-keys.ts';
-import { fingerprint, shortFingerprint } from './fingerprint.ts';
+import { fingerprint } from '../../lib/fingerprint.ts';
+import { shortFingerprint } from './fingerprint.ts';
 import {
   deleteKey,
   deleteKeysOf,

@@ -3,7 +3,7 @@ import type { SigningAlg } from '../../../../contracts/server-api/index.ts';
 import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Sql } from '../../ports.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint } from '../../lib/fingerprint.ts';
 
 /** A key as the vault keeps it. */
 export interface KeyRow {

@@ -26,16 +26,18 @@ export const statusAnswer = z.object({ state: z.enum(keeperStates) });
 export const capabilitiesAnswer = z.object({ algorithms: z.array(openName).max(100) });
 
 /** A time, or none: milliseconds or seconds since 1970 as it says, of those that a clock can show. */
-const endAnswer = z.object({ unit: openName, notAfter: z.number().nullish() }).nullish();
+const endAnswer = z.looseObject({ unit: openName, notAfter: z.number().nullish() }).nullish();
 
-const authorityAnswer = z.object({ id: z.string().max(255), oci: z.string().max(4096).nullish() });
+/*
+ * Who may use a key, and until when, is handed back with its next generation: whole, so that a condition which this
+ * version does not know is not lost on the way.
+ */
 
-const policyAnswer = z.object({
+const authorityAnswer = z.looseObject({ id: z.string().max(255), oci: z.string().max(4096).nullish() });
+
+const policyAnswer = z.looseObject({
   apply: endAnswer,
   process: endAnswer,
-  /** Who has to agree: passed on as it came. */
-  fourEye: z.unknown().optional(),
-  allowHistoricalProcess: z.boolean().nullish(),
 });
 
 /** A key, or one generation of it; times are milliseconds since 1970. */

@@ -9,7 +9,7 @@ import type {
 import type { ContextService } from '../../contexts/context-service.ts';
 import type { Credentials } from '../../credentials/credentials.ts';
 import { verifySignature } from '../../credentials/keys/ed25519.ts';
-import { fingerprint } from '../../credentials/keys/fingerprint.ts';
+import { fingerprint } from '../../lib/fingerprint.ts';
 import type { PublicHalf } from '../../credentials/keys/ended-keys.ts';
 import type { Clock } from '../../ports.ts';
 import { readCompactToken } from '../../lib/compact-token.ts';

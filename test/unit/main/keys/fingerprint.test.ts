@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fingerprint,
-  shortFingerprint,
-  thumbprint,
-} from '../../../../main/core/credentials/keys/fingerprint.ts';
+import { shortFingerprint, thumbprint } from '../../../../main/core/credentials/keys/fingerprint.ts';
+import { fingerprint } from '../../../../main/core/lib/fingerprint.ts';
 
 // The public key of RFC 8032, section 7.1, test 1, which RFC 8037, appendix A.2 uses too.
 const publicKey = Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex');

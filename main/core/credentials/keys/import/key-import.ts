@@ -7,7 +7,7 @@ import type { ImportedKey, KeyChoice } from '../../../../../contracts/ipc/keys.t
 import type { FileDialogs, KeyFileKdf, Random, SmallFiles } from '../../../ports.ts';
 import { Turns } from '../../../lib/turns.ts';
 import type { Vault } from '../../../vault/vault.ts';
-import { fingerprint } from '../fingerprint.ts';
+import { fingerprint } from '../../../lib/fingerprint.ts';
 import type { KeyService } from '../key-service.ts';
 import type { RotationService } from '../rotation/rotation-service.ts';
 import { findPrivateKeys } from './find-keys.ts';
