@@ -42,8 +42,10 @@ export interface PublishedService {
 function nullable(_key: unknown, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!('type' in value)) {
-    const { nullable: _, ...rest } = value as { nullable?: unknown };
-    return 'nullable' in value && typeof value.nullable === 'boolean' ? rest : value;
+    const saysNothing = 'nullable' in value && typeof value.nullable === 'boolean';
+    return saysNothing
+      ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'nullable'))
+      : value;
   }
   if (!Array.isArray(value.type)) return value;
   const [type] = value.type.filter((one) => one !== 'null') as unknown[];
@@ -90,7 +92,10 @@ export async function startPublishedService(
     ['JwtToken', 'x-jwt-token'],
     ['DevToken', 'x-dev-token'],
   ] as const) {
-    api.registerSecurityHandler(scheme, ({ request }: Context) => request.headers[field] !== undefined);
+    api.registerSecurityHandler(scheme, ({ request }: Context) => {
+      const headers = request.headers as IncomingHttpHeaders;
+      return headers[field] !== undefined;
+    });
   }
   api.register({
     unauthorizedHandler: ({ operation }: Context) =>
@@ -130,19 +135,19 @@ function isOf(schema: z.ZodType): (value: string) => boolean {
 }
 
 /** The first status of success that the document has: left to itself, the library takes what is for errors for one. */
-function successOf(api: OpenAPIBackend, id: string): { code: string; hasContent: boolean } {
+function successOf(api: OpenAPIBackend, id: string): { code: number; hasContent: boolean } {
   const { responses = {} } = api.router.getOperation(id) ?? {};
   const [code = '200'] = Object.keys(responses)
     .filter((status) => status.startsWith('2'))
     .sort();
   const response = responses[code];
-  return { code, hasContent: response !== undefined && 'content' in response };
+  return { code: Number(code), hasContent: response !== undefined && 'content' in response };
 }
 
 /** What the document has for an operation, with some members as the test wants them: of its form still. */
 function answerOf(api: OpenAPIBackend, id: string, wanted: object): Reply {
   const { code, hasContent } = successOf(api, id);
-  if (!hasContent) return { status: Number(code), body: undefined };
+  if (!hasContent) return { status: code, body: undefined };
   const { status, mock } = api.mockResponseForOperation(id, { code }) as { status: number; mock?: unknown };
   const body: unknown = typeof mock === 'object' ? { ...mock, ...wanted } : mock;
   const { errors } = api.validateResponse(body, id, status);
