@@ -13,7 +13,14 @@ export function ReasonedButton({ reason, ...button }: ReasonedButtonProps): Reac
   if (reason === null) return <Button {...button} />;
   return (
     <>
-      <Tooltip label={reason} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+      <Tooltip
+        label={reason}
+        multiline
+        maw={320}
+        // Beside its button, so that it belongs to the same landmark.
+        withinPortal={false}
+        events={{ hover: true, focus: true, touch: true }}
+      >
         <Button {...button} disabled aria-describedby={id} />
       </Tooltip>
       <span id={id} hidden>

@@ -88,7 +88,7 @@ describe('the list of remote keys', () => {
     );
     await screen.findByText('There is no list of keys for you');
     screen.getByText(
-      /^Needs tkeeper\.compliance\.inventory, which your rule -tkeeper\.compliance\.\* denies\./,
+      /^Needs tkeeper\.compliance\.inventory, which your rule -\u2060tkeeper\.compliance\.\* denies\./,
     );
     expect(opened.requests('remoteKeys.list')).toEqual([]);
     const field = screen.getByLabelText('Key id');
@@ -139,13 +139,13 @@ describe('what can be done with a remote key', () => {
     const refresh = sheet.getByRole('button', { name: 'Refresh…' });
     for (const button of [decrypt, refresh]) expect(button.getAttribute('aria-disabled')).toBe('true');
     expect([decrypt, refresh].map(reasonOf)).toEqual([
-      'Needs tkeeper.key.custody-btc-prod.decrypt, which your rule -tkeeper.key.*.decrypt denies.',
+      'Needs tkeeper.key.custody-btc-prod.decrypt, which your rule -\u2060tkeeper.key.*.decrypt denies.',
       'Needs tkeeper.dkg.refresh. None of your rules grants it.',
     ]);
     // In the sheet as well, beside the names of the deeds.
     expect(sheet.getAllByText(reasonOf(decrypt)).length).toBeGreaterThan(1);
     expect(reasonOf(sheet.getByRole('button', { name: 'Destroy generation 2' }))).toContain(
-      '-tkeeper.key.custody-*.destroy',
+      '-\u2060tkeeper.key.custody-*.destroy',
     );
     expect(sheet.getByRole('button', { name: 'Sign…' }).getAttribute('aria-disabled')).not.toBe('true');
     // By the keyboard: the reason comes up beside the button.

@@ -48,10 +48,10 @@ describe('a token that is pasted', () => {
       expect(words).toContain(part);
     }
     expect(words).toContain('7 rules: 5 grant, 2 deny');
-    expect(words).toMatch(/58:\d\d left/);
+    expect(words).toMatch(/59:\d\d left/);
     passTime(60);
     await waitFor(async () => {
-      expect((await facts()).textContent).toMatch(/57:\d\d left/);
+      expect((await facts()).textContent).toMatch(/58:\d\d left/);
     });
     expect(opened.requests('tokenSignIn.read').at(-1)).toEqual({ token });
     expect(opened.requests('tokenSignIn.signIn')).toEqual([]);
@@ -245,7 +245,7 @@ describe('the status of a context at a keeper', () => {
     const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
     await keeper.findByText('Unsealed');
     keeper.getByText('jonas.weber');
-    keeper.getByText(/^\s*· 46:\d\d left$/);
+    keeper.getByText(/^\s*· 4[67]:\d\d left$/);
     keeper.getByText('9 of 22 operations');
     expect(keeper.queryByText('key.decrypt')).toBeNull();
     await opened.user.click(keeper.getByRole('button', { name: 'Show rules' }));

@@ -50,7 +50,7 @@ export function sampleClaims(facts: Partial<PastedClaims> = {}): PastedClaims {
   return {
     ...{ algorithm: 'RS256', kid: 'sig-2026-11', subject: 'jonas.weber' },
     ...{ issuer: 'https://login.acme.example', audience: ['https://keeper.acme.example'] },
-    ...{ issuedAt: timeFromNow(-60), notBefore: null, endsAt: timeFromNow(59 * 60) },
+    ...{ issuedAt: timeFromNow(-60), notBefore: null, endsAt: timeFromNow(59 * 60 + 40) },
     permissions: sampleHeldRules,
     ...facts,
   };

@@ -57,35 +57,35 @@ export function KeeperSignIn(props: KeeperSignInProps): ReactNode {
   // Who is not told can still paste a token: the service says what it thinks of it.
   const options = found.data === undefined ? [] : optionsOf(found.data, context);
   const chosen = options.find(({ value }) => value === way)?.value ?? options[0]?.value ?? 'token';
-  return (
-    <div className="kh-stack">
+  const head = (
+    <>
       {found.isError && <ErrorNotice error={found.error} retry={() => void found.refetch()} />}
       {options.length > 1 && (
         <Choice label="How to sign in" options={options} value={chosen} onChange={setWay} />
       )}
-      {chosen === 'oidc' ? (
-        <DialogBody
-          buttons={
-            <>
-              <Button onClick={onCancel}>Cancel</Button>
-              <Button
-                kind="primary"
-                icon={<ExternalLink />}
-                busy={begin.isPending}
-                data-autofocus
-                onClick={begin.run}
-              >
-                {openWords({ provider: found.data?.provider ?? null })}
-              </Button>
-            </>
-          }
-        >
-          {begin.error !== null && <ErrorNotice error={begin.error} />}
-        </DialogBody>
-      ) : (
-        <ContextTokenForm key={chosen} {...props} form={chosen === 'token' ? 'jwt' : 'dev-token'} />
-      )}
-    </div>
+    </>
+  );
+  if (chosen !== 'oidc') {
+    return (
+      <ContextTokenForm key={chosen} {...props} form={chosen === 'token' ? 'jwt' : 'dev-token'}>
+        {head}
+      </ContextTokenForm>
+    );
+  }
+  return (
+    <DialogBody
+      buttons={
+        <>
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button kind="primary" icon={<ExternalLink />} busy={begin.isPending} onClick={begin.run}>
+            {openWords({ provider: found.data?.provider ?? null })}
+          </Button>
+        </>
+      }
+    >
+      {head}
+      {begin.error !== null && <ErrorNotice error={begin.error} />}
+    </DialogBody>
   );
 }
 
@@ -94,7 +94,8 @@ function ContextTokenForm({
   form: kind,
   onCancel,
   onSignedIn,
-}: KeeperSignInProps & { form: TokenForm }): ReactNode {
+  children,
+}: KeeperSignInProps & { form: TokenForm; children: ReactNode }): ReactNode {
   const { form, field } = useTokenForm({
     form: kind,
     expected: context.userId,
@@ -109,6 +110,7 @@ function ContextTokenForm({
       busyAction="Signing in…"
       onCancel={onCancel}
     >
+      {children}
       {field}
     </FormFrame>
   );

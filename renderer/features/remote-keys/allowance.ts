@@ -33,10 +33,15 @@ function reasonOf(decision: Decision, permission: string): Reason {
     case 'granted':
       return null;
     case 'denied':
-      return `Needs ${permission}, which your rule ${decision.by.text} denies.`;
+      return `Needs ${permission}, which your rule ${unbroken(decision.by.text)} denies.`;
     case 'not_granted':
       return `Needs ${permission}. None of your rules grants it.`;
     case 'bad_rule':
       return `Needs ${permission}. Your rule “${decision.bad.text}” cannot be read, so that none of them grants anything.`;
   }
+}
+
+/** A line does not break behind the sign of a deny rule: a word joiner holds them together. */
+function unbroken(rule: string): string {
+  return rule.replace(/^-/, '-\u2060');
 }

@@ -58,13 +58,13 @@ function KeyParts({ context, keyId, listed, allowance, onDeed }: Omit<KeySheetPr
           runs it.
         </Notice>
       )}
-      {key !== null && <FactList facts={factsOf(key)} />}
       <DeedButtons
         keyId={keyId}
         known={key}
         allowance={allowance}
         onDeed={(kind) => onDeed({ kind }, key, generations)}
       />
+      {key !== null && <FactList facts={factsOf(key)} />}
       <PublicKeyPart context={context} keyId={keyId} known={key} allowance={allowance} />
       {generations.length > 0 && (
         <Generations

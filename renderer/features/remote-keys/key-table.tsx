@@ -18,6 +18,7 @@ const columns: readonly Column<RemoteKey>[] = [
   {
     head: 'Algorithm',
     className: css['short'],
+    leavesBelow: 54,
     orderBy: ({ algorithm }) => algorithm && algorithmName(algorithm),
     cell: ({ algorithm }) =>
       algorithm === null ? <span className="kh-dim">Not known</span> : algorithmName(algorithm),
@@ -36,7 +37,7 @@ const columns: readonly Column<RemoteKey>[] = [
       owner === null ? <span className="kh-dim">None</span> : <Breakable>{owner}</Breakable>,
   },
   {
-    head: 'Signs until',
+    head: 'Signing ends',
     className: css['short'],
     orderBy: ({ applyUntil }) => applyUntil,
     cell: (key) => <End of={key} />,

@@ -118,14 +118,16 @@ export function NewKeyDialog({ context, offered, taken, onMade, onClose }: NewKe
             {...getInputProps('owner')}
           />
         </div>
-        <EndFields label="Signs and encrypts" end="apply" date="applyDate" fields={form.fields} now={now} />
-        <EndFields
-          label="Verifies and decrypts"
-          end="process"
-          date="processDate"
-          fields={form.fields}
-          now={now}
-        />
+        <div className={css['pair']}>
+          <EndFields label="Signs and encrypts" end="apply" date="applyDate" fields={form.fields} now={now} />
+          <EndFields
+            label="Verifies and decrypts"
+            end="process"
+            date="processDate"
+            fields={form.fields}
+            now={now}
+          />
+        </div>
       </FormFrame>
     </Dialog>
   );
@@ -149,7 +151,7 @@ interface EndFieldsProps {
 function EndFields({ label, end, date, fields, now }: EndFieldsProps): ReactNode {
   const isDate = fields.values[end] === 'date';
   return (
-    <div className={css['pair']}>
+    <div className="kh-stack" data-gap="2">
       <NativeSelect label={label} data={lasting} {...fields.getInputProps(end)} />
       {isDate && (
         <TextInput label="Last day" type="date" min={dateField(now)} {...fields.getInputProps(date)} />

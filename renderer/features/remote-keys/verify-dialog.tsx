@@ -2,7 +2,7 @@ import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormFrame, useFieldForm } from '../../ui/form.tsx';
+import { bringIntoSight, FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ContentField, contentOf, emptyContent, type ContentValues } from './content-field.tsx';
 import { GenerationField, generationOf } from './generation-field.tsx';
@@ -57,6 +57,12 @@ function VerifyForm({ context, keyId, known, generations, onClose }: KeyDialogPr
       busyAction="Verifying…"
       onCancel={onClose}
     >
+      {/* Above the fields: below them, nobody would see it in a low window. */}
+      {isCurrent && (
+        <div ref={bringIntoSight}>
+          <Verdict {...found.verified} keyId={keyId} />
+        </div>
+      )}
       <ContentField
         {...values}
         done="verified"
@@ -79,7 +85,6 @@ function VerifyForm({ context, keyId, known, generations, onClose }: KeyDialogPr
         onChange={(terms) => setFieldValue('terms', terms)}
       />
       <GenerationField generations={generations} inputProps={getInputProps('generation')} />
-      {isCurrent && <Verdict {...found.verified} keyId={keyId} />}
     </FormFrame>
   );
 }

@@ -28,14 +28,14 @@ export function TokenEndsNotice({ context, endsAt }: TokenEndsNoticeProps): Reac
         urgent={false}
         title={`The token of ${context.name} ends in ${seconds > 60 ? `${String(Math.ceil(seconds / 60))} min` : 'a minute'}`}
         actions={
-          <>
+          <div className="kh-row">
             <Button size="small" kind="primary" onClick={() => signInAgain(context)}>
               Sign in again
             </Button>
             <span className="kh-tabular kh-dim" aria-hidden="true">
               {countdown(seconds)} left
             </span>
-          </>
+          </div>
         }
       />
     </AbovePage>

@@ -26,7 +26,8 @@ function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string 
       name: credential === 'api-key' ? 'API key' : 'Signed in by',
       value: apiKey ?? (credential === 'pasted' ? 'Token' : 'Session'),
     },
-    ...(endsAt === null
+    // A token's end has more to be said of it, below.
+    ...(endsAt === null || credential === 'pasted'
       ? []
       : [{ name: Date.parse(endsAt) <= now ? 'Ended' : 'Ends', value: <RelativeTime at={endsAt} /> }]),
   ];

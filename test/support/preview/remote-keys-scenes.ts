@@ -1,9 +1,10 @@
-import { sampleService, timeFromNow } from '../samples.ts';
+import { sampleService, sampleStatus, timeFromNow } from '../samples.ts';
 import {
   manyRemoteKeys,
   sampleClaims,
   sampleKeeper,
   sampleKeeperContext,
+  sampleRemoteKey,
   sampleStanding,
   type RemoteKeysWorld,
 } from '../samples-remote-keys.ts';
@@ -17,7 +18,12 @@ const longHost =
   'anmeldung.identitaetsverwaltung.verkehrsinfrastruktur-berichtswesen.acme-industries.example';
 
 function keeper(facts: Partial<Keeper> = {}, world: Partial<World> = {}): Partial<World> {
-  return { contexts: [sampleKeeperContext()], keeper: { ...sampleKeeper().keeper, ...facts }, ...world };
+  return {
+    contexts: [sampleKeeperContext()],
+    status: sampleStatus({ identity: 'jonas.weber', org: null, role: null, key: null, programUse: null }),
+    keeper: { ...sampleKeeper().keeper, ...facts },
+    ...world,
+  };
 }
 
 /** What may do nothing with keys but look at one, and has a rule as long as they get. */
@@ -46,7 +52,11 @@ export const remoteKeysScenes = {
   remoteKeysMany: () =>
     keeper({ keys: manyRemoteKeys() }, { contexts: [sampleKeeperContext({ userId: longUser })] }),
   remoteKeysEmpty: () => keeper({ keys: [] }),
-  remoteKeysNoList: () => keeper({ standing: sampleStanding({ permissions: fewRules }) }),
+  remoteKeysNoList: () =>
+    keeper({
+      standing: sampleStanding({ permissions: fewRules }),
+      keys: [sampleRemoteKey({ keyId: 'custody-verkehrsinfrastruktur-berichtsdatenverarbeitung' })],
+    }),
   remoteKeysSealed: () => keeper({ standing: sampleStanding({ state: 'SEALED' }) }),
   remoteKeysNotSetUp: () => keeper({ standing: sampleStanding({ state: 'UNINITIALIZED' }) }),
   remoteKeysFail: () =>
