@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
+import { startEmptyServer } from '../support/local-server.ts';
 import { startJwtKeeper, type JwtKeeper } from '../support/jwt-keeper.ts';
 import {
   nativeClient,
@@ -313,5 +314,39 @@ describe('signing in at the provider that a service names', () => {
     keeper.config = { ...config, discoveryUrl: 'http://idp.example/.well-known/openid-configuration' };
     await expect(begin()).rejects.toMatchObject({ code: 'sign_in_not_offered' });
     keeper.config = config;
+  });
+});
+
+describe('the keeper of a real server', () => {
+  it('takes what its provider gave, as its JWT and by its rules', async () => {
+    const auth = {
+      ...{ type: 'jwt', jwks: { url: `${provider.issuer}/jwks` }, audience, issuer: provider.issuer },
+      ...{ refreshSeconds: 900, skewSeconds: 15 },
+      oidc: {
+        clientId: nativeClient,
+        discoveryUrl: provider.issuer + wellKnown,
+        callbackUrl: `${provider.issuer}/unused`,
+      },
+    } as const;
+    const server = await startEmptyServer({ keeper: { auth, allowAnonymous: false } });
+    try {
+      const service = await rig.parts.contexts.additions.discover(server.host);
+      expect(service.methods).toEqual(expect.arrayContaining(['oidc', 'token']));
+      const done = await signIn(rig.newContext(server.host));
+      expect(done).toMatchObject({ phase: 'done', who: 'auth0|ada', confirmed: true });
+      const id = done.contextId ?? '';
+      expect(rig.parts.contexts.summary(id)).toMatchObject({
+        ...{ credential: 'pasted', hasRegistry: false, signIn: { state: 'signed_in' } },
+      });
+      const foreign = await provider.idToken({ sub: 'auth0|ada' }, { aud: 'https://elsewhere.example' });
+      const pasted = rig.tokens.signIn({
+        target: { kind: 'context', contextId: id },
+        form: 'jwt',
+        token: foreign,
+      });
+      await expect(pasted).rejects.toMatchObject({ code: 'token_refused' });
+    } finally {
+      await server.stop();
+    }
   });
 });
