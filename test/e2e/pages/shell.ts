@@ -12,6 +12,7 @@ export type PageName =
   | 'Members'
   | 'API keys'
   | 'Projects'
+  | 'Remote keys'
   | 'Activity'
   | 'Approvals'
   | 'Settings';

@@ -1,0 +1,74 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** "Remote keys": the keys that a service keeps. */
+export class RemoteKeysPage {
+  readonly #window: Page;
+
+  constructor(window: Page) {
+    this.#window = window;
+  }
+
+  get table(): Locator {
+    return this.#window.getByRole('table', { name: 'Remote keys' });
+  }
+
+  /** What lies over the page now: a key's sheet, or the dialog of a deed. */
+  get dialog(): Locator {
+    return this.#window.getByRole('dialog');
+  }
+
+  async checkAgain(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Check again' }).click();
+  }
+
+  async make(keyId: string, algorithm: 'Ed25519' | 'P-256' | 'secp256k1'): Promise<void> {
+    await this.#window.getByRole('button', { name: 'New key' }).click();
+    await this.dialog.getByLabel('Id', { exact: true }).fill(keyId);
+    await this.dialog.getByLabel('Algorithm').selectOption({ label: algorithm });
+    await this.dialog.getByRole('button', { name: 'Make key' }).click();
+    await this.#sheet(keyId).waitFor();
+  }
+
+  async open(keyId: string): Promise<void> {
+    await this.table.getByRole('button', { name: keyId, exact: true }).click();
+    await this.#sheet(keyId).waitFor();
+  }
+
+  /** Begins one of the deeds of the open sheet, such as `Sign`. */
+  async begin(deed: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: `${deed}…`, exact: true }).click();
+    await this.#window.getByRole('dialog', { name: new RegExp(`^${deed} `) }).waitFor();
+  }
+
+  /** Presses a button of what lies over the page. */
+  async press(name: string): Promise<void> {
+    await this.dialog.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Signs a text with the key of the open sheet, and comes back to that. */
+  async sign(text: string): Promise<string> {
+    await this.begin('Sign');
+    await this.dialog.getByLabel('Text that is signed').fill(text);
+    await this.press('Sign');
+    const signature = await this.dialog.getByLabel('Signature', { exact: true }).innerText();
+    await this.press('Done');
+    return signature;
+  }
+
+  /** Fills the dialog in which signatures are verified, and sends it. */
+  async verify(text: string, signature: string): Promise<void> {
+    await this.dialog.getByLabel('Text that is verified').fill(text);
+    await this.dialog.getByLabel('Signature', { exact: true }).fill(signature);
+    await this.press('Verify');
+  }
+
+  async destroy(keyId: string, generation: number): Promise<void> {
+    await this.press(`Destroy generation ${String(generation)}`);
+    await this.dialog.getByLabel(`Type ${keyId} to confirm`).fill(keyId);
+    await this.press('Destroy generation');
+  }
+
+  #sheet(keyId: string): Locator {
+    return this.#window.getByRole('dialog', { name: keyId, exact: true }).getByText('Use it');
+  }
+}

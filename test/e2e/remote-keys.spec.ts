@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { z } from 'zod';
+import { problemsInBothSchemes } from '../support/accessibility.ts';
+import { filesHolding } from '../support/search-bytes.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { expect, test } from './fixtures.ts';
+import { AddContextPage } from './pages/add-context.ts';
+import { RemoteKeysPage } from './pages/remote-keys.ts';
+import { ShellPage } from './pages/shell.ts';
+
+const rules = ['tkeeper.*.*', 'tkeeper.key.*.*', '-tkeeper.key.*.decrypt'];
+
+/** Asks a keeper for something without the app. */
+async function ask(server: TestServer, token: string, path: string, body: object = {}): Promise<unknown> {
+  const answer = await fetch(`${server.origin}/v1/keeper/system/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-dev-token': token },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, `POST ${path}`).toBeLessThan(300);
+  return answer.status === 204 ? null : answer.json();
+}
+
+async function addByToken(window: Page, server: TestServer, way: string, token: string): Promise<void> {
+  const add = new AddContextPage(window);
+  await add.open();
+  await add.find(server.origin);
+  await window.getByRole('radio', { name: way, exact: true }).check();
+  await window.getByLabel(way === 'With a token' ? 'Token' : 'Dev token', { exact: true }).fill(token);
+  await window.getByLabel('Context name').fill('Keeper');
+}
+
+const signIn = (window: Page): Promise<void> =>
+  window.getByRole('button', { name: 'Sign in', exact: true }).click();
+
+test('keys of a keeper are made, used, rotated and destroyed with a dev token, and wait while it is sealed', async ({
+  unlocked: { window, home },
+}) => {
+  const token = randomBytes(24).toString('base64url');
+  const file = join(home.folder, 'dev.json');
+  writeFileSync(file, JSON.stringify({ enabled: true, token, permissions: rules }));
+  const server = await startTestServer({ demo: false, args: ['--keeper-dev-config', file] });
+  try {
+    await addByToken(window, server, 'With a dev token', token);
+    await signIn(window);
+    await expect(window.getByText('You are signed in as dev-mode')).toBeVisible();
+    expect(filesHolding(home.dataFolder, new Map([['the token', Buffer.from(token)]]))).toEqual([]);
+
+    const keys = new RemoteKeysPage(window);
+    await new ShellPage(window).open('Remote keys');
+    await expect(window.getByText('The keeper is not set up yet')).toBeVisible();
+    const { shares64 } = z
+      .object({ shares64: z.array(z.string()) })
+      .parse(await ask(server, token, 'init', { peerId: 1, threshold: 2, total: 3 }));
+    const unseal = () => ask(server, token, 'unseal', { payloads64: shares64.slice(0, 2) });
+    await keys.checkAgain();
+    await expect(window.getByText('The keeper is sealed')).toBeVisible();
+    await unseal();
+    await keys.checkAgain();
+
+    await keys.make('release-signing', 'Ed25519');
+    await expect(keys.dialog.getByRole('button', { name: 'Copy public key' })).toBeVisible();
+    expect(await problemsInBothSchemes(window)).toEqual([]);
+    await expect(keys.dialog.getByRole('button', { name: 'Decrypt…' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
+    await expect(
+      keys.dialog.getByText(/^Needs tkeeper\.key\.release-signing\.decrypt, which/).last(),
+    ).toBeVisible();
+
+    await test.step('it signs, and knows its signature again', async () => {
+      const signature = await keys.sign('release 4.2');
+      await keys.begin('Verify');
+      await keys.verify('release 4.2', signature);
+      await expect(keys.dialog.getByText('The signature is genuine')).toBeVisible();
+      await keys.verify('release 4.3', signature);
+      await expect(keys.dialog.getByText('The signature does not fit')).toBeVisible();
+      await keys.press('Cancel');
+    });
+
+    await test.step('it is rotated, and its first generation destroyed', async () => {
+      await keys.begin('Rotate');
+      await keys.press('Rotate key');
+      await expect(keys.dialog.getByText('Generation 2, in use')).toBeVisible();
+      await keys.destroy('release-signing', 1);
+      await expect(window.getByText('Destroyed generation 1 of release-signing')).toBeVisible();
+      await expect(keys.dialog.getByRole('button', { name: 'Destroy generation 1' })).toBeHidden();
+    });
+
+    await test.step('the keeper is sealed meanwhile: what was typed stays', async () => {
+      await keys.begin('Sign');
+      await keys.dialog.getByLabel('Text that is signed').fill('release 5');
+      await ask(server, token, 'seal');
+      await keys.press('Sign');
+      await expect(keys.dialog.getByText('The keeper is sealed')).toBeVisible();
+      await unseal();
+      await keys.press('Sign');
+      await expect(keys.dialog.getByText('Signed by generation 2')).toBeVisible();
+      await keys.press('Done');
+      await window.keyboard.press('Escape');
+      await expect(keys.table.getByRole('row')).toHaveCount(2);
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a JWT is read while it is pasted, and taken where the service’s keys have signed it', async ({
+  unlocked: { window, home },
+}) => {
+  const issuer = 'https://login.acme.example';
+  const audience = 'https://keeper.acme.example';
+  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const stranger = await generateKeyPair('RS256');
+  const jwks = join(home.folder, 'jwks.json');
+  const config = join(home.folder, 'keeper.yaml');
+  const key = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' };
+  writeFileSync(jwks, JSON.stringify({ keys: [key] }));
+  const jwt = { 'jwks-location': jwks, audience, issuer };
+  writeFileSync(config, JSON.stringify({ keeper: { auth: { type: 'jwt', jwt } } }));
+  const sign = (end: string, by = privateKey): Promise<string> =>
+    new SignJWT({ permissions: ['tkeeper.key.*.sign', '-tkeeper.compliance.*'] })
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setSubject('jonas.weber')
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(end)
+      .sign(by);
+  const server = await startTestServer({ demo: false, args: ['--config', config] });
+  try {
+    const field = window.getByLabel('Token', { exact: true });
+    await addByToken(window, server, 'With a token', await sign('-5 minutes'));
+    await expect(window.getByText(/^This token is over: it ended 5 minutes ago\./)).toBeVisible();
+
+    await field.fill(await sign('1 hour', stranger.privateKey));
+    const says = window.getByRole('group', { name: 'What the token says' });
+    await expect(says).toContainText('jonas.weber');
+    await expect(says).toContainText(/(?:59:\d\d|1:00:00) left/);
+    await expect(says).toContainText('2 rules: 1 grant, 1 deny');
+    expect(await problemsInBothSchemes(window)).toEqual([]);
+    await signIn(window);
+    await expect(window.getByText(/^The service does not accept this token\./)).toBeVisible();
+
+    const good = await sign('9 minutes');
+    await field.fill(good);
+    await signIn(window);
+    await expect(window.getByText('You are signed in as jonas.weber')).toBeVisible();
+    expect(filesHolding(home.dataFolder, new Map([['the token', Buffer.from(good)]]))).toEqual([]);
+
+    await window.getByRole('button', { name: 'Show status' }).click();
+    const keeper = window.getByRole('region', { name: 'Keeper' });
+    await expect(keeper).toContainText('Not set up');
+    await expect(keeper).toContainText('1 of 22 operations');
+
+    await test.step('before its end, one click signs in again', async () => {
+      await expect(window.getByText(/^The token of Keeper ends in \d+ min$/)).toBeVisible();
+      await window.getByRole('button', { name: 'Sign in again' }).first().click();
+      const dialog = window.getByRole('dialog', { name: /^Sign in to / });
+      await dialog.getByLabel('Token', { exact: true }).fill(await sign('2 hours'));
+      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await expect(dialog).toBeHidden();
+      await expect(window.getByText(/^The token of Keeper ends/)).toBeHidden();
+    });
+  } finally {
+    await server.stop();
+  }
+});
