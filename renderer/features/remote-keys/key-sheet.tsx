@@ -7,6 +7,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { SheetPart } from '../../ui/sheet.tsx';
 import type { Allowance } from './allowance.ts';
 import type { Generation } from './key-dialog-props.ts';
 import type { KeyDeed } from './key-dialogs.tsx';
@@ -64,7 +65,11 @@ function KeyParts({ context, keyId, listed, allowance, onDeed }: Omit<KeySheetPr
         allowance={allowance}
         onDeed={(kind) => onDeed({ kind }, key, generations)}
       />
-      {key !== null && <FactList facts={factsOf(key)} />}
+      {key !== null && (
+        <SheetPart title="What it is">
+          <FactList facts={factsOf(key)} />
+        </SheetPart>
+      )}
       <PublicKeyPart context={context} keyId={keyId} known={key} allowance={allowance} />
       {generations.length > 0 && (
         <Generations
