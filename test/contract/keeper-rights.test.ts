@@ -217,5 +217,7 @@ describe('who may not', () => {
     expect(await seal(['tkeeper.system.unseal'])).toMatchObject(refused);
     expect(await seal(['tkeeper.system.*', '-tkeeper.system.seal'])).toMatchObject(refused);
     expect((await seal(['tkeeper.system.seal'])).status).toBe(204);
+    // That it is sealed is told before anything of rights.
+    expect(await seal([])).toMatchObject({ status: 503, code: 'KEEPER_SEALED' });
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,12 @@ describe('initialising', () => {
   });
 });
 
+/** A share that was changed and has the check sum of what it is now. */
+function summed(share: Buffer): Buffer {
+  const body = share.subarray(0, -4);
+  return Buffer.concat([body, createHash('sha256').update(body).digest().subarray(0, 4)]);
+}
+
 describe('unsealing', () => {
   it('takes any shares that are enough, one by one or together', async () => {
     await rig.init(3, 5);
@@ -95,8 +102,10 @@ describe('unsealing', () => {
     expect((await give({ payload64: share(0) })).body).toMatchObject({ progress: 1 });
     const typed = Buffer.from(share(1), 'base64');
     typed[30] = (typed[30] ?? 0) ^ 1;
+    expect(String((await give({ payload64: b64(typed) })).body['details'])).toContain('has a mistake in it');
     const bad = [
       b64(typed),
+      b64(summed(typed)),
       String(foreign.shares[1]),
       share(0),
       b64(Buffer.from(share(1), 'base64').subarray(0, 40)),

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../../reference-server/db/keeper-schema.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
+import { authenticated } from '../../reference-server/keeper/records.ts';
 import { b64, KeeperRig } from '../support/keeper-rig.ts';
 
 let rig: KeeperRig;
@@ -100,6 +101,18 @@ describe('a database that something else has changed', () => {
     const checked = await rig.ask('/v1/keeper/consistency/fix?keyId=mine', undefined, { method: 'POST' });
     expect(checked.body).toMatchObject({ verdict: 'RECOVER_NEEDED', targetGeneration: null });
     expect((await rig.sign('other', ecdsa)).status).toBe(200);
+  });
+
+  it('is told where sealed material was moved, also by who can make a MAC', async () => {
+    await rig.generate('mine', 'P256', { mode: 'REFRESH' });
+    const { keys } = rig.server.context.keeper;
+    if (keys === null) throw new Error('The keeper is sealed.');
+    // It is the same material, sealed for another generation.
+    const [from, to] = [await generationRow('mine', 2), await generationRow('mine', 3)];
+    await changeGeneration(authenticated(keys, 'keeper_generations', { ...to, material: from.material }), 3);
+    expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
+    await changeGeneration(authenticated(keys, 'keeper_generations', to), 3);
+    expect((await rig.sign('mine', ecdsa)).status).toBe(200);
   });
 
   it('is told where a destroyed generation gets its material back', async () => {
