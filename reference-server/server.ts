@@ -236,7 +236,7 @@ async function buildApp(
   if (dialects.includes('artifact-keeper')) await app.register(artifactKeeperApi, { context, syncs });
   const callers = dialects.includes('tkeeper') ? await openKeeper(app, context) : null;
   if (callers !== null) await app.register(tkeeperApi, { context, callers, allRoutes: routes });
-  await app.register(webPages, { context, providers });
+  await app.register(webPages, { context, providers, callers });
   await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes, warnings: callers?.warnings ?? [] };
 }

@@ -5,6 +5,7 @@ import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } fro
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { browserAccessAt } from '../access/browser-access.ts';
 import { toArtifactKeeperError } from '../api/artifact-keeper/error-form.ts';
+import type { KeeperCallers } from '../auth/keeper/callers.ts';
 import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -17,6 +18,7 @@ import { isOfProgram, sendErrorPage } from './error-page.ts';
 import { eventsPage } from './events-page.ts';
 import { invitationPage } from './invitation-page.ts';
 import { invitationsPage } from './invitations-page.ts';
+import { keeperPage } from './keeper-page.ts';
 import { keysPage } from './keys-page.ts';
 import { keysPagePath } from './keys-view.ts';
 import { loginPage } from './login-page.ts';
@@ -36,11 +38,15 @@ import { sendPageAnew } from './send-pages.ts';
 /** Values are taken as they are: with percent signs decoded, a session would have many spellings. */
 const cookieOptions = { path: '/', decode: (value: string) => value };
 
+interface Options {
+  context: ServerContext;
+  providers: Providers;
+  /** Who uses the keeper; null where there is none. */
+  callers: KeeperCallers | null;
+}
+
 /** The pages for people: sign-in and the dashboard. */
-export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: Providers }> = async (
-  app,
-  { context, providers },
-) => {
+export const webPages: FastifyPluginAsync<Options> = async (app, { context, providers, callers }) => {
   await app.register(cookie, { parseOptions: cookieOptions });
   await app.register(csrfProtection, {
     // Over TLS of this very host, as the session's.
@@ -94,6 +100,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: P
   orgSettingsPage(pages, context, csrf);
   invitationPage(pages, context, csrf);
   operatorPage(pages, context, csrf);
+  if (callers !== null) keeperPage(pages, context, callers, csrf);
   await app.register(assetRoutes);
 };
 

@@ -50,7 +50,10 @@ export function cookieOptions(context: ServerContext): CookieSerializeOptions {
  * Browsers share cookies among all ports of a host, so the port is in the name: two servers on one machine do not sign
  * each other's users out. Over TLS the prefix binds the cookie to this very host (RFC 6265bis, section 4.1.3.2).
  */
-export function cookieName(context: ServerContext, what: 'session' | 'sign_in' | 'done' | 'draft'): string {
+export function cookieName(
+  context: ServerContext,
+  what: 'session' | 'sign_in' | 'done' | 'draft' | 'keeper',
+): string {
   if (isHttps(context.config)) return `__Host-keyhold_${what}`;
   return `keyhold_${what}_${new URL(context.origin()).port || '80'}`;
 }

@@ -110,7 +110,7 @@ describe('a JWT for the keeper', () => {
     'of a key that verifies nothing': [() => tokenOf(bad.signsOnly, claims()), ''],
     'of another key’s id': [() => tokenOf(keyOf('ES256'), claims(), { kid: 'RS256' }), ''],
     'of an algorithm that its key is not for': [
-      () => tokenOf(keyOf('RS256'), claims(), { alg: 'RS512' }),
+      () => tokenOf({ ...keyOf('RS256'), alg: 'RS512' }, claims()),
       '',
     ],
     'signed by somebody else': [() => tokenOf({ ...newIssuerKey('ES256'), kid: 'ES256' }, claims()), ''],
