@@ -320,7 +320,8 @@ describe('signing in at the provider that a service names', () => {
 describe('the keeper of a real server', () => {
   it('takes what its provider gave, as its JWT and by its rules', async () => {
     const auth = {
-      ...{ type: 'jwt', jwks: { url: `${provider.issuer}/jwks` }, audience, issuer: provider.issuer },
+      type: 'jwt',
+      ...{ jwks: { url: `${provider.issuer}/jwks` }, audience, issuer: provider.issuer },
       ...{ refreshSeconds: 900, skewSeconds: 15 },
       oidc: {
         clientId: nativeClient,
