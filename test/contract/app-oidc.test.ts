@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
 import { startEmptyServer } from '../support/local-server.ts';
 import { startJwtKeeper, type JwtKeeper } from '../support/jwt-keeper.ts';
@@ -231,6 +231,9 @@ describe('signing in at the provider that a service names', () => {
     const end = ended();
     await bring(answer);
     failed(await end, 'sign_in_code_gone');
+    // The log is opened with its first line.
+    await vi.waitFor(() => expect(rig.isOnDisk('invalid_grant')).toBe(true));
+    expect(rig.isOnDisk('made-up')).toBe(false);
   });
 
   it('fails where the provider is gone, before and after', async () => {

@@ -57,11 +57,16 @@ export class TokenRig {
     return { kind: 'new', address, name, setUpPodman: false, setUpDocker: false };
   }
 
-  /** Whether a text is anywhere in the files of the vault and of the log. */
+  /** Whether a text is anywhere in the files of the vault and of the log, in any way that it may be written. */
   isOnDisk(text: string): boolean {
+    const bytes = Buffer.from(text);
+    const hex = bytes.toString('hex');
+    const spellings = [text, hex, hex.toUpperCase(), bytes.toString('base64').replace(/=+$/, '')];
+    const needles = [...spellings.map((each) => Buffer.from(each)), Buffer.from(text, 'utf16le')];
     return readdirSync(this.parts.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text));
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+      .some((file) => needles.some((needle) => file.includes(needle)));
   }
 
   async dispose(): Promise<void> {

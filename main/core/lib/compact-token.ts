@@ -18,8 +18,8 @@ interface Malformed {
 
 type ReadToken = { ok: true; token: CompactToken } | { ok: false; fault: Malformed };
 
-/** What people copy along with a token: `Authorization: Bearer` (RFC 6750, section 2.1). */
-const leadPattern = /^\s*(?:authorization:\s*)?(?:bearer\s+)?/i;
+/** What people copy along with a token: `Authorization: Bearer` (RFC 6750, section 2.1), or a keeper's field. */
+const leadPattern = /^\s*(?:(?:authorization|x-jwt-token):\s*)?(?:bearer\s+)?/i;
 const foreignCharacter = /[^A-Za-z0-9_-]/;
 const partNames = ['header', 'claims', 'signature'] as const;
 /** Deeper than claims of any issuer, and far from what a recursive reader chokes on. */

@@ -271,3 +271,19 @@ it('leaves no trace of a token that was looked at', async () => {
   await inspector.inspect('not a token');
   expect(parts.logged()).toEqual(before);
 });
+
+describe('a token for a keeper', () => {
+  it.each(['RS256', 'ES256'])('of %s is shown with its rules, and never called valid', async (alg) => {
+    const { privateKey } = await generateKeyPair(alg);
+    const permissions = ['tkeeper.key.*.sign', '-tkeeper.key.root.sign\u202e'];
+    const token = await new SignJWT({ permissions, sub: 'auth0|ada', aud: 'https://keeper.example' })
+      .setProtectedHeader({ alg, kid: 'corp-1' })
+      .setExpirationTime(now + 600)
+      .sign(privateKey);
+    const found = await decoded(`X-JWT-TOKEN: ${token}`);
+    expect(found).toMatchObject({ algorithm: alg, signature: { state: 'key_unknown' }, time: 'valid' });
+    expect(valueOf(found.claims, 'permissions')).toBe(
+      String.raw`["tkeeper.key.*.sign","-tkeeper.key.root.sign\u{202e}"]`,
+    );
+  });
+});
