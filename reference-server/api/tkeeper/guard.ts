@@ -1,6 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OperationId } from '../../../contracts/permissions/operations.ts';
-import { requireKeeperOperation } from '../../access/keeper-operation.ts';
 import { admit } from '../../access/route-access.ts';
 import type { KeeperAccess } from '../../access/route-access.ts';
 import type { KeeperCaller } from '../../auth/keeper/caller.ts';
@@ -59,18 +57,4 @@ function accessOf({ routeOptions }: FastifyRequest): KeeperAccess | null {
 export function keeperCallerOf({ keeperCaller }: FastifyRequest): KeeperCaller {
   if (keeperCaller === null) throw new Error('No guard has found out who this is.');
   return keeperCaller;
-}
-
-/**
- * As `requireKeeperOperation`, for who sent a request.
- *
- * @param keyId - Of the key that it is about; null for the others.
- * @throws KeeperError 403 `ACCESS_DENIED`, which names the rule that decided.
- */
-export function requireOperation(
-  request: FastifyRequest,
-  operation: OperationId,
-  keyId: string | null,
-): void {
-  requireKeeperOperation(keeperCallerOf(request), operation, keyId);
 }
