@@ -10,6 +10,7 @@ import {
   HandHelping,
   KeyRound,
   KeySquare,
+  ListChecks,
   Package,
   ScrollText,
   Settings,
@@ -229,6 +230,19 @@ export const pages: readonly PageEntry[] = [
     only: 'auditors',
     letter: 'L',
     page: lazyPage(async () => (await import('../features/audit/audit-page.tsx')).AuditPage),
+  },
+  {
+    path: '/rules',
+    label: 'Rules',
+    icon: ListChecks,
+    group: 'Service',
+    needs: 'rules',
+    letter: 'Z',
+    parts: [
+      { label: 'Simulate rules', path: '/rules?tab=simulator' },
+      { label: 'Compare roles', path: '/rules?tab=compare' },
+    ],
+    page: lazyPage(async () => (await import('../features/rules/rules-page.tsx')).RulesPage),
   },
   {
     path: '/directory',

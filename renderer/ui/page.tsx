@@ -8,8 +8,8 @@ interface PageProps {
   lead?: ReactNode;
   /** The page's one primary action, and the few others beside it. */
   actions?: ReactNode;
-  /** `full`: all of the window, as high as it is. */
-  width?: 'text' | 'table' | 'full';
+  /** `wide`: as wide as the window; `full`: as high as it, too. */
+  width?: 'text' | 'table' | 'wide' | 'full';
   children: ReactNode;
 }
 

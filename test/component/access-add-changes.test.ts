@@ -4,7 +4,7 @@ import type { AccessChangeRequest, PreparedChange } from '../../contracts/ipc/ac
 import type { AccessWork, Standing } from '../../renderer/features/access/model/access-work.ts';
 import { addChanges, addedWords } from '../../renderer/features/access/model/add-changes.ts';
 import { CellStore, type ReadCells } from '../../renderer/features/access/model/cell-store.ts';
-import { Held } from '../../renderer/features/access/model/held-value.ts';
+import { Held } from '../../renderer/lib/held-value.ts';
 import { actionsOf, bitsOf } from '../../renderer/features/access/model/levels.ts';
 import { batchOf, type PendingState } from '../../renderer/features/access/model/pending.ts';
 import { nothingPending } from '../../renderer/features/access/model/prepared.ts';

@@ -1,5 +1,6 @@
 import { groupsScreens } from './groups-screens.ts';
 import { remoteKeysScreens } from './remote-keys-screens.ts';
+import { rulesScreens } from './rules-screens.ts';
 import type { Screen } from './screens.ts';
 import { click, visit } from './steps.ts';
 import { apiTokensScreens, auditScreens } from './tokens-and-audit-screens.ts';
@@ -11,6 +12,7 @@ export const serviceScreens: readonly Screen[] = [
   ...groupsScreens,
   ...apiTokensScreens,
   ...auditScreens,
+  ...rulesScreens,
   ...remoteKeysScreens,
   { name: 'directory', scene: 'users', go: visit('Directory') },
   { name: 'directory-none', scene: 'directoryNone', go: visit('Directory') },

@@ -9,6 +9,7 @@ import {
 import type { World } from '../world.ts';
 import { groupsScenes } from './groups-scenes.ts';
 import { remoteKeysScenes } from './remote-keys-scenes.ts';
+import { rulesScenes } from './rules-scenes.ts';
 import { usersScenes } from './users-scenes.ts';
 
 const contexts = [sampleUsersContext()];
@@ -68,6 +69,7 @@ function manyEvents(): Partial<World> {
 export const serviceScenes = {
   ...usersScenes,
   ...groupsScenes,
+  ...rulesScenes,
   ...remoteKeysScenes,
   apiTokensEmpty: () => ({ contexts, apiTokens: [] }),
   apiTokensMany: manyTokens,

@@ -5,7 +5,7 @@ import { ProgressBar } from '../../../ui/progress-bar.tsx';
 import css from '../parts/access.module.css';
 import type { AccessWork } from '../model/access-work.ts';
 import { focusGrid } from '../parts/focus-grid.ts';
-import { useHeld } from '../model/held-value.ts';
+import { useHeld } from '../../../lib/held-value.ts';
 import { takenBack } from '../model/pending.ts';
 import type { Applying } from './use-apply.ts';
 

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../../ui/notice.tsx';
 import css from '../parts/access.module.css';
 import type { AccessWork } from '../model/access-work.ts';
 import type { Sides } from '../model/cell-store.ts';
-import { useHeld } from '../model/held-value.ts';
+import { useHeld } from '../../../lib/held-value.ts';
 import { UnderWay } from './pending-bar.tsx';
 import { without, type PendingChange } from '../model/pending.ts';
 import { ReviewEffects } from './review-effects.tsx';

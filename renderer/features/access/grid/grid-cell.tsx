@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react';
 import { accessVia } from '../../../../contracts/server-api/access/matrix.ts';
 import { ofSum, type Cell } from '../model/cells.ts';
 import { Glyph } from '../parts/glyph.tsx';
-import css from './grid.module.css';
+import css from '../../../ui/grid/grid.module.css';
 import type { PendingChange } from '../model/pending.ts';
 import { sameTerms } from '../model/pending.ts';
 import { cellWords } from '../model/change-words.ts';

@@ -5,9 +5,9 @@ import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
 import type { Sides } from '../model/cell-store.ts';
 import { roleWords } from '../model/change-words.ts';
 import { sectionWords, type Line } from '../model/grid-lines.ts';
-import type { Size } from '../model/selection.ts';
+import type { Size } from '../../../ui/grid/selection.ts';
 import { ofAll } from './filter-bar.tsx';
-import css from './grid.module.css';
+import css from '../../../ui/grid/grid.module.css';
 
 interface ColumnHeadProps {
   id: string;

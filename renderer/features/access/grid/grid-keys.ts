@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import { areaOf, at, moved, type Place, type Selected, type Size } from '../model/selection.ts';
+import { areaOf, at, moved, type Place, type Selected, type Size } from '../../../ui/grid/selection.ts';
 
 /** What the grid asks for. Places are among the shown rows and columns. */
 export interface GridDeeds {

@@ -4,7 +4,7 @@ import type { CellStore, Sides } from '../model/cell-store.ts';
 import { sumOf } from '../model/cells.ts';
 import { GridCell } from './grid-cell.tsx';
 import { RowHead } from './grid-heads.tsx';
-import css from './grid.module.css';
+import css from '../../../ui/grid/grid.module.css';
 import { cellKey, type Pending } from '../model/pending.ts';
 
 export interface GridRowProps {

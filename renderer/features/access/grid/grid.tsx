@@ -6,12 +6,12 @@ import type { Narrowing, Shown } from '../model/filter.ts';
 import { ColumnHead, Corner, SectionRow } from './grid-heads.tsx';
 import { onGridKey, type GridDeeds } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
-import css from './grid.module.css';
+import css from '../../../ui/grid/grid.module.css';
 import { useDrag } from './use-drag.ts';
-import { useSight } from './use-sight.ts';
+import { useSight } from '../../../ui/grid/use-sight.ts';
 import { headHeight, headLetters, linesOf, shortName, sizes, type Line } from '../model/grid-lines.ts';
 import type { Pending } from '../model/pending.ts';
-import { areaOf, at, within, type Place, type Selected, type Size } from '../model/selection.ts';
+import { areaOf, at, within, type Place, type Selected, type Size } from '../../../ui/grid/selection.ts';
 
 interface GridProps {
   work: AccessWork;
@@ -51,7 +51,7 @@ export function Grid({
     () => headHeight(sides, shown, organization, letters),
     [sides, shown, organization, letters],
   );
-  const { scroller, rows, columns } = useSight(lines, size, active, { rowHead, head });
+  const { scroller, rows, columns } = useSight(lines, size, active, { ...sizes, rowHead, head });
   const drawnRows = rows.getVirtualItems();
   const drawnColumns = columns.getVirtualItems();
   const columnPlaces = shown.columns;

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import css from '../parts/access.module.css';
 import { Glyph } from '../parts/glyph.tsx';
-import gridCss from './grid.module.css';
+import gridCss from '../../../ui/grid/grid.module.css';
 
 const signs: readonly { access: number; direct: number; words: string }[] = [
   { access: 0, direct: 0, words: 'None' },

@@ -9,7 +9,7 @@ import { columnActions, HeadMenu, rowActions } from '../parts/head-menu.tsx';
 import { PrincipalDialog } from '../parts/principal-dialog.tsx';
 import { cellKey } from '../model/pending.ts';
 import { prepare } from '../model/prepare.ts';
-import type { Place, Selected } from '../model/selection.ts';
+import type { Place, Selected } from '../../../ui/grid/selection.ts';
 import { ChooseTemplate } from '../templates/choose-template.tsx';
 import { AccessSheet } from '../why/what-can.tsx';
 import { WhoCanSheet } from '../why/who-can.tsx';

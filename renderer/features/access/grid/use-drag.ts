@@ -1,5 +1,5 @@
 import { useRef, type MouseEvent } from 'react';
-import type { Place, Selected } from '../model/selection.ts';
+import type { Place, Selected } from '../../../ui/grid/selection.ts';
 
 interface Drag {
   onMouseDown: (event: MouseEvent) => void;

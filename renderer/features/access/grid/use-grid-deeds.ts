@@ -6,7 +6,7 @@ import type { GridDeeds } from './grid-keys.ts';
 import { nextLevel } from '../model/levels.ts';
 import { takenBack } from '../model/pending.ts';
 import { atLevel, cellsIn, prepare, type CellPlace } from '../model/prepare.ts';
-import { areaOf, within, type Place, type Selected } from '../model/selection.ts';
+import { areaOf, within, type Place, type Selected } from '../../../ui/grid/selection.ts';
 
 interface DeedsOf {
   work: AccessWork;

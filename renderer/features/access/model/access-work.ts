@@ -2,7 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { AccessPlace, ChangedCell } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { CellStore } from './cell-store.ts';
-import { Held } from './held-value.ts';
+import { Held } from '../../../lib/held-value.ts';
 import type { PendingState } from './pending.ts';
 import { nothingPending, preparedAt, type Prepared, type Sent } from './prepared.ts';
 import { sidesQuery } from './queries.ts';

@@ -1,3 +1,4 @@
+import { cutInMiddle, slantedHeight } from '../../../ui/grid/heads.ts';
 import type { Sides } from './cell-store.ts';
 import type { Kind, Shown } from './filter.ts';
 
@@ -9,7 +10,6 @@ export const sizes = {
   row: 30,
   section: 26,
   column: 34,
-  headLeast: 72,
   rowHead: 232,
   rowHeadNarrow: 168,
   lean: 64,
@@ -46,15 +46,11 @@ export function headHeight(
       Math.max(most, shortName(repositories[column]?.name ?? '', organization, letters).length),
     0,
   );
-  // A letter is 6.6 wide, and leans by 58 degrees.
-  return Math.max(sizes.headLeast, Math.round(28 + longest * 5.6));
+  return slantedHeight(longest);
 }
 
 /** A repository's name without its organization, and without its middle where it is long: both ends tell names apart. */
 export function shortName(name: string, organization: string, most: number): string {
   const own = name.startsWith(`${organization}/`) ? name.slice(organization.length + 1) : name;
-  const letters = Array.from(own);
-  if (letters.length <= most) return own;
-  const end = Math.floor((most - 1) / 2);
-  return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}`;
+  return cutInMiddle(own, most);
 }

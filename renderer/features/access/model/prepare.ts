@@ -6,7 +6,7 @@ import type { Sides } from './cell-store.ts';
 import type { Shown } from './filter.ts';
 import { levels } from './levels.ts';
 import { cellKey, isTooMany, withChanges, type PendingChange, type Terms } from './pending.ts';
-import type { Area } from './selection.ts';
+import type { Area } from '../../../ui/grid/selection.ts';
 
 /** Cells of one selection at most: more would be read for nothing. */
 const cellsMax = 20 * batchChangesMax;

@@ -1,7 +1,7 @@
 import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import type { AccessChangeRequest, AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
-import { Held } from './held-value.ts';
+import { Held } from '../../../lib/held-value.ts';
 import type { PendingState } from './pending.ts';
 
 /** Here and not beside its type: the frame of the window has this file, and none of what checks requests. */

@@ -11,7 +11,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
 import { useAccessWork } from '../model/access-work.ts';
-import { useHeld } from '../model/held-value.ts';
+import { useHeld } from '../../../lib/held-value.ts';
 import { cellKey } from '../model/pending.ts';
 import { sidesQuery } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';

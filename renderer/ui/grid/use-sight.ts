@@ -1,15 +1,29 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useRef } from 'react';
-import { sizes, type Line } from '../model/grid-lines.ts';
-import type { Place, Size } from '../model/selection.ts';
+import type { Place, Size } from './selection.ts';
+
+/** A line of a grid below its head: the title of a section, or a row by its place. */
+export type GridLine = { section: unknown } | { row: number };
+
+/** Sizes of a grid, CSS pixels. */
+interface GridSizes {
+  row: number;
+  section: number;
+  column: number;
+  rowHead: number;
+  head: number;
+  /** How far the last column's head leans beyond it. */
+  lean: number;
+}
 
 /** The lines and columns to draw: those in sight, and those where the keyboard is, because the grid names its cell. */
 export function useSight(
-  lines: readonly Line[],
+  lines: readonly GridLine[],
   { columns: columnCount }: Size,
   active: Place,
-  { rowHead, head }: { rowHead: number; head: number },
+  sizes: GridSizes,
 ) {
+  const { rowHead, head } = sizes;
   const element = useRef<HTMLDivElement | null>(null);
   const getScrollElement = useCallback(() => element.current, []);
   const activeLine = lines.findIndex((line) => 'row' in line && line.row === active.row);
