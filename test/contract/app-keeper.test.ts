@@ -44,6 +44,7 @@ describe('the app at a keeper', () => {
   it('learns who it is, what it may do, and how the keeper stands', async () => {
     expect(await app.keeper.standing(at)).toMatchObject({
       ...{ subject: 'dev-mode', permissions: everything, isAll: true, state: 'UNSEALED' },
+      algorithms: expect.arrayContaining(['ED25519', 'P256', 'SECP256K1']) as string[],
     });
     const status = await parts.contexts.status(at);
     expect(status).toMatchObject({ identity: 'dev-mode', context: { signIn: { state: 'signed_in' } } });

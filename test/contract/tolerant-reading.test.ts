@@ -19,6 +19,7 @@ import type { HttpClient, HttpResponse } from '../../main/core/ports.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
 import { BrowserSignIn } from '../../main/core/signin/loopback/browser-sign-in.ts';
 import { PasswordSignIn } from '../../main/core/signin/password/password-sign-in.ts';
+import { TokenSignIn } from '../../main/core/signin/token/token-sign-in.ts';
 import { SignOut } from '../../main/core/signin/sign-out.ts';
 import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
 import { ldapSettings } from '../../reference-server/config/ldap.ts';
@@ -126,6 +127,7 @@ async function openApp() {
     organization,
     browserSignIn,
     passwordSignIn,
+    tokenSignIn: new TokenSignIn({ ...base, onSignedIn }),
     parts,
     base,
     id,
@@ -300,6 +302,12 @@ const cases: Readonly<Record<string, Case>> = {
   'passwordSignIn.signIn': {
     run: ({ passwordSignIn }) => passwordSignIn.signIn(withPassword()),
     longer: { kind: 'signed_in', confirmed: true },
+    refused: byDiscovery,
+  },
+  'tokenSignIn.signIn': {
+    run: ({ tokenSignIn, ofKeeper: { at } }) =>
+      tokenSignIn.signIn({ target: { kind: 'context', contextId: at }, form: 'dev-token', token: devToken }),
+    longer: { who: 'dev-mode' },
     refused: byDiscovery,
   },
   'signin.wait': { run: tried, longer: { phase: 'registered' }, refused: { phase: 'waiting' } },
