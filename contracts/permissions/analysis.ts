@@ -1,7 +1,8 @@
 import { findLookAlikes } from './look-alikes.ts';
-import { entriesOf } from './reach.ts';
-import { covers, meets } from './relations.ts';
-import { readRule, type Rule, type RuleProblem } from './rule.ts';
+import { isKeyId } from './operations.ts';
+import { speaksOfKnown } from './reach.ts';
+import { indexByEffect, type Indexes, type Listed } from './rule-index.ts';
+import { readRule, type RuleProblem } from './rule.ts';
 
 /**
  * - `unreadable`: `problem` says why.
@@ -30,11 +31,6 @@ export interface RuleFinding {
   looksLike?: string;
 }
 
-interface Listed {
-  index: number;
-  rule: Rule;
-}
-
 /**
  * What should be known about the rules of a list, in its order. What `shadowed` and `redundant` say holds for every permission, in
  * the catalogue or not: without all the rules of which `duplicate`, `shadowed`, `redundant` or `overrides_nothing` was said,
@@ -43,42 +39,42 @@ interface Listed {
  * @param keyIds - Of the keys that there are.
  */
 export function analyse(texts: readonly string[], keyIds: readonly string[]): RuleFinding[] {
-  const known = new Set(keyIds);
   const firsts = new Map<string, Listed>();
   const findings: RuleFinding[] = [];
   texts.forEach((text, index) => {
     for (const likeness of findLookAlikes(text)) findings.push({ index, kind: 'look_alike', ...likeness });
-    const { rule, problem } = readRule(text);
     const first = firsts.get(text);
+    if (first !== undefined) {
+      findings.push({ index, kind: 'duplicate', by: first.index });
+      return;
+    }
+    const { rule, problem } = readRule(text);
     if (rule === null) findings.push({ index, kind: 'unreadable', problem });
-    else if (first !== undefined) findings.push({ index, kind: 'duplicate', by: first.index });
     else firsts.set(text, { index, rule });
   });
-  const listed = [...firsts.values()];
-  const allows = listed.filter(({ rule }) => rule.effect === 'allow');
-  const denies = listed.filter(({ rule }) => rule.effect === 'deny');
-  for (const one of listed) {
-    const found =
-      entriesOf(one.rule, known).length === 0 ? { kind: 'inert' as const } : needless(one, allows, denies);
-    if (found !== null) findings.push({ index: one.index, ...found });
-  }
+  findings.push(...aboutEach([...firsts.values()], keyIds));
   return findings.sort((one, other) => one.index - other.index);
 }
 
-function needless(
-  { index, rule }: Listed,
-  allows: readonly Listed[],
-  denies: readonly Listed[],
+/** What the others, and the catalogue, say of each of some rules that are all different. */
+function aboutEach(listed: readonly Listed[], keyIds: readonly string[]): RuleFinding[] {
+  const strangeIds = keyIds.filter((id) => !isKeyId(id));
+  const indexes = indexByEffect(listed);
+  return listed.flatMap((one) => {
+    const { index, rule } = one;
+    if (!speaksOfKnown(rule, strangeIds)) return [{ index, kind: 'inert' as const }];
+    const found = needlessness(one, indexes);
+    return found === null ? [] : [{ index, ...found }];
+  });
+}
+
+function needlessness(
+  { index, rule: { effect, segments } }: Listed,
+  { allows, denies }: Indexes,
 ): Omit<RuleFinding, 'index'> | null {
-  const coveredBy = (others: readonly Listed[]): number | undefined =>
-    others.find((other) => other.index !== index && covers(other.rule.segments, rule.segments))?.index;
-  const deniedBy = coveredBy(denies);
-  if (deniedBy !== undefined)
-    return { kind: rule.effect === 'deny' ? 'redundant' : 'shadowed', by: deniedBy };
-  if (rule.effect === 'deny') {
-    const isIdle = !allows.some((allow) => meets(allow.rule.segments, rule.segments));
-    return isIdle ? { kind: 'overrides_nothing' } : null;
-  }
-  const allowedBy = coveredBy(allows);
-  return allowedBy === undefined ? null : { kind: 'redundant', by: allowedBy };
+  const deniedBy = denies.firstCovering(segments, index);
+  if (deniedBy !== null) return { kind: effect === 'deny' ? 'redundant' : 'shadowed', by: deniedBy };
+  if (effect === 'deny') return allows.hasMeeting(segments) ? null : { kind: 'overrides_nothing' };
+  const allowedBy = allows.firstCovering(segments, index);
+  return allowedBy === null ? null : { kind: 'redundant', by: allowedBy };
 }

@@ -1,4 +1,6 @@
-import { readRule, type Rule, type RuleProblem, type Segment } from './rule.ts';
+import { patternOf } from './relations.ts';
+import { indexByEffect, type Indexes } from './rule-index.ts';
+import { readRule, type Rule, type RuleProblem } from './rule.ts';
 
 /** A rule of a list that cannot be read; `index` counts from 0. */
 export interface BadRule {
@@ -26,11 +28,14 @@ export interface HeldRules {
   /** Those that can be read, in their order. */
   rules: readonly Rule[];
   bad: readonly BadRule[];
-  /** @param permission - Such as `tkeeper.key.wallet-hot.sign`, in which a star is a letter like others. */
+  /**
+   * @param permission - Such as `tkeeper.key.wallet-hot.sign`, in which a star is a letter like others. With nothing between
+   *   two dots it is none, and not granted.
+   */
   decide(permission: string): Decision;
 }
 
-/** Reads the rules of a token, a role or a dev file. Never throws. */
+/** Reads the rules of a token, a role or a dev file. Never throws. The first decision makes an index of them. */
 export function holdRules(texts: readonly string[]): HeldRules {
   const rules: Rule[] = [];
   const bad: BadRule[] = [];
@@ -40,36 +45,24 @@ export function holdRules(texts: readonly string[]): HeldRules {
     else rules.push(read.rule);
   });
   const [firstBad] = bad;
+  let indexes: Indexes | null = null;
   return {
     ...{ rules, bad },
     decide: (permission) => {
       if (firstBad !== undefined) return { allowed: false, because: 'bad_rule', bad: firstBad };
-      const segments = permission.split('.');
-      const matching = rules.filter((rule) => matches(rule, segments));
-      const deny = matching.find(({ effect }) => effect === 'deny');
-      if (deny !== undefined) return { allowed: false, because: 'denied', by: deny };
-      const [by] = matching;
-      return by === undefined
-        ? { allowed: false, because: 'not_granted' }
-        : { allowed: true, because: 'granted', by };
+      indexes ??= indexByEffect(rules.map((rule, index) => ({ index, rule })));
+      return decideBy(indexes, rules, permission);
     },
   };
 }
 
-/** Whether a rule, its `-` aside, speaks of a permission of these segments. */
-export function matches({ segments }: Rule, parts: readonly string[]): boolean {
-  return segments.length === parts.length && segments.every((segment, at) => fits(segment, parts[at] ?? ''));
-}
-
-function fits(segment: Segment, part: string): boolean {
-  switch (segment.kind) {
-    case 'any':
-      return true;
-    case 'exact':
-      return segment.text === part;
-    case 'affixes': {
-      const { prefix, suffix } = segment;
-      return part.length >= prefix.length + suffix.length && part.startsWith(prefix) && part.endsWith(suffix);
-    }
-  }
+function decideBy({ allows, denies }: Indexes, rules: readonly Rule[], permission: string): Decision {
+  const pattern = patternOf(permission);
+  if (pattern === null) return { allowed: false, because: 'not_granted' };
+  const denied = rules[denies.firstCovering(pattern) ?? -1];
+  if (denied !== undefined) return { allowed: false, because: 'denied', by: denied };
+  const granted = rules[allows.firstCovering(pattern) ?? -1];
+  return granted === undefined
+    ? { allowed: false, because: 'not_granted' }
+    : { allowed: true, because: 'granted', by: granted };
 }

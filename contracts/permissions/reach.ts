@@ -1,4 +1,4 @@
-import { knownPatterns, type CatalogueEntry } from './catalogue.ts';
+import { knownPatterns } from './catalogue.ts';
 import { isKeyId, operationIds, type OperationId } from './operations.ts';
 import { allPairs, meets, segmentCovers, type Pattern } from './relations.ts';
 import type { Rule, Segment } from './rule.ts';
@@ -16,23 +16,24 @@ export interface Reach {
 
 /** What a rule speaks of among these keys and those that there may be. */
 export function reachOf({ segments }: Rule, keyIds: readonly string[]): Reach {
-  const known = new Set(keyIds);
-  const reached = knownPatterns.filter(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, known));
+  const reached = knownPatterns.filter(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, keyIds));
   const operations = new Set(reached.map(({ entry }) => entry.operation));
   const [ofKey] = reached.filter(({ keyAt }) => keyAt !== -1).map(({ keyAt }) => segments[keyAt]);
   return {
     keys: ofKey === undefined ? [] : keyIds.filter((id) => segmentCovers(ofKey, { kind: 'exact', text: id })),
     ofKeys: ofKey !== undefined,
-    future: ofKey !== undefined && fitsFutureKey(ofKey, known),
+    future: ofKey !== undefined && fitsFutureKey(ofKey, keyIds),
     operations: operationIds.filter((operation) => operations.has(operation)),
   };
 }
 
-/** The permissions of the catalogue that a rule speaks of: those of keys where it fits one of these or one that may be. */
-export function entriesOf({ segments }: Rule, known: ReadonlySet<string>): CatalogueEntry[] {
-  return knownPatterns
-    .filter(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, known))
-    .map(({ entry }) => entry);
+/**
+ * Whether a rule speaks of any permission of the catalogue, with a key that may be.
+ *
+ * @param strangeIds - Ids that keys have although no key of a keeper of today could.
+ */
+export function speaksOfKnown({ segments }: Rule, strangeIds: readonly string[]): boolean {
+  return knownPatterns.some(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, strangeIds));
 }
 
 /** The rules that a deny rule takes something from, in their order. */
@@ -40,20 +41,18 @@ export function overriddenBy(deny: Rule, rules: readonly Rule[]): Rule[] {
   return rules.filter(({ effect, segments }) => effect === 'allow' && meets(segments, deny.segments));
 }
 
-function reaches(segments: Pattern, known: Pattern, keyAt: number, keyIds: ReadonlySet<string>): boolean {
+function reaches(segments: Pattern, known: Pattern, keyAt: number, keyIds: readonly string[]): boolean {
   return allPairs(segments, known, (segment, literal, at) =>
     at === keyAt ? fitsKey(segment, keyIds) : segmentCovers(segment, literal),
   );
 }
 
-function fitsKey(segment: Segment, known: ReadonlySet<string>): boolean {
-  if (canBeKeyId(segment)) return true;
-  // A keeper of another make may have keys that this one would not.
-  return [...known].some((text) => segmentCovers(segment, { kind: 'exact', text }));
+function fitsKey(segment: Segment, ids: readonly string[]): boolean {
+  return canBeKeyId(segment) || ids.some((text) => segmentCovers(segment, { kind: 'exact', text }));
 }
 
-function fitsFutureKey(segment: Segment, known: ReadonlySet<string>): boolean {
-  return segment.kind === 'exact' ? isKeyId(segment.text) && !known.has(segment.text) : canBeKeyId(segment);
+function fitsFutureKey(segment: Segment, ids: readonly string[]): boolean {
+  return canBeKeyId(segment) && (segment.kind !== 'exact' || !ids.includes(segment.text));
 }
 
 /** Whether a key can have an id that the segment fits. One letter in the star's place makes one where anything does. */

@@ -8,10 +8,6 @@ import type { Segment } from './rule.ts';
 /** What a rule speaks of; a permission is a pattern of exact segments. */
 export type Pattern = readonly Segment[];
 
-export function covers(one: Pattern, other: Pattern): boolean {
-  return allPairs(one, other, segmentCovers);
-}
-
 export function meets(one: Pattern, other: Pattern): boolean {
   return allPairs(one, other, segmentMeets);
 }

@@ -3,6 +3,7 @@ import { appKills } from './app-kills.ts';
 import { authFiles } from './auth-files.ts';
 import { helperInput } from './helper-input.ts';
 import { migrateKills } from './migrate-kills.ts';
+import { permissionRules } from './permission-rules.ts';
 import { serverDisk } from './server-disk.ts';
 import { serverKills } from './server-kills.ts';
 import { serverSettings } from './server-settings.ts';
@@ -24,5 +25,5 @@ export const roundParts: readonly SoakPart[] = [
 
 /** Properties that are checked with many random cases. */
 export const caseParts: readonly SoakPart[] = [
-  ...[serverTokens, helperInput, agentRequests, authFiles, vaultFiles, serverSettings],
+  ...[serverTokens, helperInput, agentRequests, authFiles, vaultFiles, serverSettings, permissionRules],
 ];
