@@ -31,7 +31,7 @@ interface Node {
 
 /**
  * Rules by their segments, so that one is found without looking at the others. A tree for each number of segments; from
- * the last segment to the first, because rules differ most towards their end.
+ * the last segment to the first, because rules differ most towards their end. All are added before any is looked for.
  */
 export class RuleIndex {
   readonly #roots = new Map<number, Node>();
@@ -90,7 +90,6 @@ function newNode(first: number): Node {
 }
 
 function childFor(node: Node, segment: Segment, order: number): Node {
-  node.heads = null;
   switch (segment.kind) {
     case 'any':
       return (node.any ??= newNode(order));
@@ -137,7 +136,6 @@ function leastCovering(
     least = leastCovering(child, pattern, left - 1, least, except);
   };
   if (node.any !== null) look(node.any);
-  if (segment.kind === 'any') return least;
   if (segment.kind === 'exact') {
     const child = node.exact.get(segment.text);
     if (child !== undefined) look(child);

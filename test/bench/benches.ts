@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   refusals: async () => (await import('./refusals.ts')).benchRefusals,
   matrix: async () => (await import('./matrix.ts')).benchMatrix,
   storm: async () => (await import('./storm.ts')).benchStorm,
+  rules: async () => (await import('./rules.ts')).benchRules,
 };
 
 /**
