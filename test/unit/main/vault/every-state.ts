@@ -8,7 +8,7 @@ import type { VaultParts } from './vault-parts.ts';
 
 /**
  * What a1f91f5 (`every-state-schema-2.db` and its backup) and the versions after it (`every-state-schema-3.db` to
- * `every-state-schema-5.db`) wrote: a context in every state, with rules, a set-up, a rotation and a log. Their states, and how many keys each has.
+ * `every-state-schema-6.db`) wrote: a context in every state, with rules, a set-up, a rotation and a log. Their states, and how many keys each has.
  */
 export const everyState: readonly (readonly [name: string, state: string, keys: number])[] = [
   ['Pending', 'pending', 1],

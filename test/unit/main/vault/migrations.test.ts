@@ -5,9 +5,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { readAllSessions, sessionPlace } from '../../../../main/core/credentials/sessions/session-store.ts';
+import { readContexts } from '../../../../main/core/contexts/context-store.ts';
 import { readUnrevoked } from '../../../../main/core/credentials/unrevoked/unrevoked-store.ts';
+import { readRoles, writeRole } from '../../../../main/core/rules/role-store.ts';
 import { migrate, migrations, requireKnownVersion } from '../../../../main/core/vault/migrations.ts';
-import { testSession } from '../credentials/credential-parts.ts';
+import { newCredentials, testPasted, testSession } from '../credentials/credential-parts.ts';
 import { attacked, vaultFile } from './attacked-vault.ts';
 import { everyState, missingOf } from './every-state.ts';
 import { addContext, newVault, removeVaults, restart, unlock, vaultParts } from './vault-parts.ts';
@@ -83,7 +85,7 @@ describe('a vault that the first version wrote', () => {
   });
 });
 
-describe.each([2, 3, 4, 5])('a vault of schema %d with contexts in every state', (version) => {
+describe.each([2, 3, 4, 5, 6])('a vault of schema %d with contexts in every state', (version) => {
   it('opens with all that it had, a copy of it beside, and is vouched for from then on', async () => {
     const parts = vaultFile(`every-state-schema-${version}.db`);
     await unlock(parts.vault);
@@ -117,10 +119,33 @@ describe('a vault from before sessions had a form', () => {
   });
 });
 
+describe('a vault from before tokens of keepers, and roles', () => {
+  it('has none of them, keeps those that it is given, and keeps how sessions that were left are revoked', async () => {
+    const parts = vaultFile('every-state-schema-6.db');
+    await unlock(parts.vault);
+    expect(readRoles(parts.vault)).toEqual([]);
+    const { id } = readContexts(parts.vault.sql()).find(({ name }) => name === 'Without keys') ?? { id: '' };
+    newCredentials(parts).make(id, testPasted);
+    const role = { id: parts.random.uuid(), name: 'Signer', text: 'tkeeper.key.*.sign', tests: [] };
+    const changedAt = '2026-03-01T12:00:00.000Z';
+    writeRole(parts.vault, { ...role, changedAt }, changedAt);
+    const again = restart(parts);
+    await unlock(again.vault);
+    const sql = again.vault.sql();
+    expect(sql.all('SELECT context_id, form FROM pasted_tokens')).toEqual([{ context_id: id, form: 'jwt' }]);
+    expect(readRoles(again.vault)).toMatchObject([role]);
+    expect(readUnrevoked(sql).map(({ kind, form }) => [kind, form])).toEqual([
+      ['api-key', null],
+      ['session', 'jwt'],
+      ['session', 'refresh-token'],
+    ]);
+  });
+});
+
 describe('a vault whose rows have a root', () => {
   const schema3 = 'every-state-schema-3.db';
 
-  it.each([3, 4, 5])('stays as it is until its passphrase was given (schema %d)', async (version) => {
+  it.each([3, 4, 5, 6])('stays as it is until its passphrase was given (schema %d)', async (version) => {
     const parts = vaultFile(`every-state-schema-${version}.db`);
     expect(parts.vault.status().state).toBe('locked');
     await expect(unlock(parts.vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });
