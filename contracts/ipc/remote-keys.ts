@@ -64,6 +64,12 @@ const signedBy = {
   authority: z.string().max(255),
 };
 
+/** RFC 3339; null for no end. */
+const endsOfKey = {
+  applyUntil: z.iso.datetime({ offset: true }).nullable(),
+  processUntil: z.iso.datetime({ offset: true }).nullable(),
+};
+
 export const keeperErrors = [
   ...serviceErrors,
   'keeper_sealed',
@@ -111,18 +117,19 @@ export const remoteKeysCalls = {
     request: keyedSchema.extend({
       algorithm: z.enum(remoteKeyAlgorithms),
       owner: z.string().max(255).nullable(),
-      /** RFC 3339; null for no end. */
-      applyUntil: z.iso.datetime({ offset: true }).nullable(),
-      processUntil: z.iso.datetime({ offset: true }).nullable(),
+      ...endsOfKey,
     }),
     response: z.undefined(),
     errors: [...keeperErrors, 'remote_key_exists', 'invalid_end', 'maybe_done'],
   }),
-  /** `rotate` makes new key material; `refresh` keeps the public key. Each makes a generation. */
+  /** `rotate` makes new key material; `refresh` keeps the public key. Each makes a generation. `ends`: null where they stay. */
   renew: call({
-    request: keyedSchema.extend({ mode: z.enum(['rotate', 'refresh']) }),
+    request: keyedSchema.extend({
+      mode: z.enum(['rotate', 'refresh']),
+      ends: z.strictObject(endsOfKey).nullable(),
+    }),
     response: z.undefined(),
-    errors: [...keeperErrors, 'maybe_done'],
+    errors: [...keeperErrors, 'invalid_end', 'maybe_done'],
   }),
   /** Destroys what is kept of one generation, which is not the current one. */
   destroy: call({

@@ -20,7 +20,7 @@ export function remoteKeysHandlers({ keeper, changes, uses, clipboard }: Deps): 
     // It is public: it stays on the clipboard.
     copy: ({ base64 }) => clipboard.write(base64),
     create: ({ contextId, ...key }) => changes.create(contextId, key),
-    renew: ({ contextId, keyId, mode }) => changes.renew(contextId, keyId, mode),
+    renew: ({ contextId, keyId, mode, ends }) => changes.renew(contextId, keyId, mode, ends),
     destroy: ({ contextId, keyId, generation }) => changes.destroy(contextId, keyId, generation),
     sign: ({ contextId, keyId, content, ...by }) => uses.sign(contextId, keyId, content, by),
     verify: ({ contextId, keyId, content, ...by }) => uses.verify(contextId, keyId, content, by),

@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId } from '../support/samples.ts';
+import { productionId, timeFromNow } from '../support/samples.ts';
 import {
   manyRemoteKeys,
+  sampleRemoteKey,
   sampleHeldRules,
   sampleKeeper,
   sampleKeeperContext,
@@ -291,6 +292,23 @@ describe('a remote key', () => {
     await screen.findByText('Destroyed generation 12 of releases');
     expect(requests('remoteKeys.destroy')).toEqual([
       { contextId: productionId, keyId: 'releases', generation: 12 },
+    ]);
+  });
+
+  it('gets another end with its next generation where its time is over', async () => {
+    const day = 86_400;
+    const over = { state: 'EXPIRED', applyUntil: timeFromNow(-9 * day), processUntil: timeFromNow(-day) };
+    const opened = await open({ keys: [sampleRemoteKey({ keyId: 'backups', ...over })] });
+    const { user, requests } = opened;
+    const rotate = await openDeed(opened, 'backups', 'Rotate');
+    rotate.getByText(/^The time of this key is over\. Say how long it is good from now on/);
+    await user.selectOptions(rotate.getByLabelText('Signs and encrypts'), 'For 30 days');
+    await user.selectOptions(rotate.getByLabelText('Verifies and decrypts'), 'For 1 year');
+    await user.click(rotate.getByRole('button', { name: 'Rotate key' }));
+    await screen.findByText('Rotated backups');
+    const inDays = (count: number): unknown => expect.stringContaining(timeFromNow(count * day).slice(0, 10));
+    expect(requests('remoteKeys.renew')).toMatchObject([
+      { keyId: 'backups', mode: 'rotate', ends: { applyUntil: inDays(30), processUntil: inDays(365) } },
     ]);
   });
 

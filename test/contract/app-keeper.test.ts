@@ -126,6 +126,33 @@ describe('the app at a keeper', () => {
     });
   });
 
+  it.each(['rotate', 'refresh'] as const)('gives a key whose time is over a later end: %s', async (mode) => {
+    const keyId = `over-${mode}`;
+    const end = { unit: 'MILLISECONDS', notAfter: Date.now() - 1000 };
+    const policy = { process: end, allowHistoricalProcess: false };
+    await rig.generate(keyId, 'P256', { policy, assetOwner: 'team/custody' });
+    const use = () => app.uses.encrypt(at, keyId, text('late'));
+    await app.changes.renew(at, keyId, mode);
+    expect((await app.keeper.one(at, keyId)).key).toMatchObject({ generation: 2, state: 'EXPIRED' });
+    await expect(use()).rejects.toMatchObject({ code: 'remote_key_over' });
+    const past = { applyUntil: null, processUntil: new Date(end.notAfter).toISOString() };
+    await expect(app.changes.renew(at, keyId, mode, past)).rejects.toMatchObject({ code: 'invalid_end' });
+    const ends = {
+      applyUntil: new Date(Date.now() + 86_400_000).toISOString(),
+      processUntil: new Date(Date.now() + 2 * 86_400_000).toISOString(),
+    };
+    await app.changes.renew(at, keyId, mode, ends);
+    expect((await app.keeper.one(at, keyId)).key).toMatchObject({
+      ...{ ...ends, generation: 3, state: 'ACTIVE', owner: 'team/custody', authorities: ['ops'] },
+    });
+    expect(await use()).toMatchObject({ generation: 3 });
+    // What else the policy says stays.
+    const earlier = app.uses.decrypt(at, keyId, { ciphertext: 'AAAA', generation: 2, to: 'text' });
+    await expect(earlier).rejects.toMatchObject({ code: 'remote_key_over' });
+    await app.changes.renew(at, keyId, mode, { applyUntil: null, processUntil: null });
+    expect((await app.keeper.one(at, keyId)).key).toMatchObject({ applyUntil: null, processUntil: null });
+  });
+
   it('is told of a key that is not there, and of a generation', async () => {
     const gone = { code: 'remote_key_not_found' };
     await expect(app.keeper.one(at, 'nowhere')).rejects.toMatchObject(gone);

@@ -102,12 +102,12 @@ export function remoteKeysHandlers(world: World): IpcHandlers['remoteKeys'] {
       };
       world.keeper.keys = [...world.keeper.keys, sampleRemoteKey({ ...made, updatedAt: timeFromNow(0) })];
     },
-    renew: ({ keyId, mode }) => {
+    renew: ({ keyId, mode, ends }) => {
       allow(mode === 'rotate' ? 'dkg.rotate' : 'dkg.refresh');
       const generation = found(keyId).generation + 1;
       const made = { generation, state: 'ACTIVE', createdAt: timeFromNow(0) };
       world.keeper.generations[keyId] = [made, ...generationsOf(keyId)];
-      change(keyId, { generation });
+      change(keyId, { generation, ...(ends !== null && { ...ends, state: 'ACTIVE' }) });
     },
     destroy: ({ keyId, generation }) => {
       allow('key.destroy', keyId);

@@ -7,12 +7,16 @@ import type { InventoryItem } from '../service/dialects/tkeeper-keys.ts';
 import { KeeperCalls, type KeeperRequest } from './keeper-calls.ts';
 import type { KeeperService } from './keeper-service.ts';
 
-interface NewKey {
+/** Until when a key signs and encrypts, and verifies and decrypts; RFC 3339, null for no end. */
+interface Ends {
+  applyUntil: string | null;
+  processUntil: string | null;
+}
+
+interface NewKey extends Ends {
   keyId: string;
   algorithm: RemoteKeyAlgorithm;
   owner: string | null;
-  applyUntil: string | null;
-  processUntil: string | null;
 }
 
 interface Deps extends DeedDeps {
@@ -57,20 +61,29 @@ export class KeyChanges {
   }
 
   /**
-   * Gives a key a generation; who may use it, and until when, stays.
+   * Gives a key a generation; who may use it stays.
    *
    * @param mode - `rotate`: with new key material; `refresh`: with the same public key.
-   * @throws KeyholdError `remote_key_over` where its time has passed, or as `KeeperService.item` and `KeeperCalls.change`.
+   * @param ends - Null where they stay: a key whose time has passed is of use again by later ones alone.
+   * @throws KeyholdError `invalid_end` for ends that cannot be, `remote_key_over` where the keeper does not take those that
+   *   stay, or as `KeeperService.item` and `KeeperCalls.change`.
    */
-  async renew(contextId: string, keyId: string, mode: 'rotate' | 'refresh'): Promise<void> {
+  async renew(
+    contextId: string,
+    keyId: string,
+    mode: 'rotate' | 'refresh',
+    ends: Ends | null = null,
+  ): Promise<void> {
+    const later = ends === null ? null : (policyOf(ends, this.#deps.clock.now()) ?? {});
     const item = await this.#deps.keeper.item(contextId, keyId);
+    const refused = later === null ? 'remote_key_over' : 'invalid_end';
     const isRotation = mode === 'rotate';
     const kind = isRotation ? 'remote_key.rotated' : 'remote_key.refreshed';
     await this.#change(contextId, kind, keyId, {
       ...{ method: 'POST', path: dkgPaths[0], timeoutMs, keyId },
       operation: isRotation ? 'dkg.rotate' : 'dkg.refresh',
-      body: { keyId, mode: isRotation ? 'ROTATE' : 'REFRESH', ...kept(item) },
-      errorCodes: { INVALID_KEY_SET_POLICY: 'remote_key_over', INVALID_EXPIRATION_TIME: 'remote_key_over' },
+      body: { keyId, mode: isRotation ? 'ROTATE' : 'REFRESH', ...kept(item, later) },
+      errorCodes: { INVALID_KEY_SET_POLICY: refused, INVALID_EXPIRATION_TIME: refused },
     });
   }
 
@@ -102,9 +115,14 @@ export class KeyChanges {
   }
 }
 
-/** What a generation takes over from the one before. A key without a known algorithm is none that can be renewed. */
-function kept({ algorithm, authorities, policy, assetOwner }: InventoryItem) {
+/**
+ * What a generation takes over from the one before. A key without a known algorithm is none that can be renewed.
+ *
+ * @param later - Ends in the place of those that its policy has; null where they stay.
+ */
+function kept({ algorithm, authorities, policy: held, assetOwner }: InventoryItem, later: object | null) {
   if (algorithm == null) throw new KeyholdError('remote_key_over');
+  const policy = later === null ? held : { ...held, apply: null, process: null, ...later };
   return {
     algorithm,
     authorities: authorities.map(given),
@@ -121,7 +139,7 @@ function given(facts: object): object {
 }
 
 /** @throws KeyholdError `invalid_end` for one that has come, and for a key that stops to verify before it stops to sign. */
-function policyOf({ applyUntil, processUntil }: Pick<NewKey, 'applyUntil' | 'processUntil'>, now: Date) {
+function policyOf({ applyUntil, processUntil }: Ends, now: Date) {
   if (applyUntil === null && processUntil === null) return null;
   const [apply, process] = [applyUntil, processUntil].map((end) => (end === null ? null : Date.parse(end)));
   const hasCome = [apply, process].some((end) => end != null && end <= now.getTime());

@@ -5,10 +5,10 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { remoteKeyAlgorithms, type RemoteKeyAlgorithm } from '../../../contracts/domain/remote-key.ts';
 import { keyIdMax, keyIdPattern } from '../../../contracts/permissions/operations.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { EndFields, endsOf, firstEnds, type EndValues } from './end-fields.tsx';
 import { algorithmName } from './key-words.ts';
 import { keeperKey } from './queries.ts';
 import css from './remote-keys.module.css';
@@ -23,17 +23,11 @@ interface NewKeyDialogProps {
   onClose: () => void;
 }
 
-interface Values {
+interface Values extends EndValues {
   keyId: string;
   algorithm: RemoteKeyAlgorithm;
   owner: string;
-  apply: End;
-  applyDate: string;
-  process: End;
-  processDate: string;
 }
-
-const day = 86_400_000;
 
 const idRule =
   'Lower-case letters and digits with hyphens between them, and one colon at most: custody:btc-prod.';
@@ -48,11 +42,9 @@ function idProblem(text: string, taken: readonly string[]): string | null {
 
 /** The key as it is asked for. */
 function keyOf({ keyId, algorithm, owner, ...times }: Values) {
-  const now = Date.now();
   return {
     ...{ keyId: keyId.trim(), algorithm, owner: owner.trim() === '' ? null : owner.trim() },
-    applyUntil: endOf(times.apply, times.applyDate, now),
-    processUntil: endOf(times.process, times.processDate, now),
+    ...endsOf(times),
   };
 }
 
@@ -66,8 +58,7 @@ export function NewKeyDialog({ context, offered, taken, onMade, onClose }: NewKe
   const form = useFieldForm<Values, string>({
     initialValues: {
       ...{ keyId: '', algorithm: algorithms[0] ?? 'ED25519', owner: '' },
-      ...{ apply: 'none', applyDate: dateField(now + 365 * day) },
-      ...{ process: 'none', processDate: dateField(now + 730 * day) },
+      ...firstEnds(now),
     },
     validate: { keyId: (text) => idProblem(text, taken) },
     rules: { keyId: idRule, owner: 'Lower-case letters and digits, with one of - _ : / between them.' },
@@ -118,44 +109,8 @@ export function NewKeyDialog({ context, offered, taken, onMade, onClose }: NewKe
             {...getInputProps('owner')}
           />
         </div>
-        <div className={css['pair']}>
-          <EndFields label="Signs and encrypts" end="apply" date="applyDate" fields={form.fields} now={now} />
-          <EndFields
-            label="Verifies and decrypts"
-            end="process"
-            date="processDate"
-            fields={form.fields}
-            now={now}
-          />
-        </div>
+        <EndFields values={values} inputProps={(field) => getInputProps(field)} now={now} />
       </FormFrame>
     </Dialog>
-  );
-}
-
-const lasting = ends.map(({ value, label }) => ({
-  value,
-  label:
-    value === 'none' ? 'Without an end' : value === 'date' ? 'Until a date…' : label.replace('After', 'For'),
-}));
-
-interface EndFieldsProps {
-  label: string;
-  end: 'apply' | 'process';
-  date: 'applyDate' | 'processDate';
-  fields: ReturnType<typeof useFieldForm<Values, string>>['fields'];
-  now: number;
-}
-
-/** How long a key may be used for something. */
-function EndFields({ label, end, date, fields, now }: EndFieldsProps): ReactNode {
-  const isDate = fields.values[end] === 'date';
-  return (
-    <div className="kh-stack" data-gap="2">
-      <NativeSelect label={label} data={lasting} {...fields.getInputProps(end)} />
-      {isDate && (
-        <TextInput label="Last day" type="date" min={dateField(now)} {...fields.getInputProps(date)} />
-      )}
-    </div>
   );
 }

@@ -1,6 +1,9 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { RemoteKey } from '../../../contracts/ipc/remote-keys.ts';
 import { keyhold } from '../../lib/api.ts';
+import { dateField } from '../../lib/ends.ts';
 import { DeedDialog } from '../../ui/deed-dialog.tsx';
+import { EndFields, endsOf, firstEnds, type EndValues } from './end-fields.tsx';
 import type { KeyDialogProps } from './key-dialog-props.ts';
 import { keeperKey } from './queries.ts';
 
@@ -19,25 +22,60 @@ const words = {
   },
 } as const;
 
-/** Makes a new generation of a key. */
+/** Makes a new generation of a key; one whose time is over is given another end. */
 export function RenewDialog({
   context,
   keyId,
+  known,
   mode,
   onClose,
 }: KeyDialogProps & { mode: keyof typeof words }): ReactNode {
   const { title, action, done, text } = words[mode];
+  const [now] = useState(Date.now);
+  const [ends, setEnds] = useState(() => (known === null ? null : newEnds(known, now)));
   return (
     <DeedDialog
       title={title(keyId)}
       action={action}
       harmless
-      run={() => keyhold().remoteKeys.renew({ contextId: context.id, keyId, mode })}
+      run={() =>
+        keyhold().remoteKeys.renew({
+          ...{ contextId: context.id, keyId, mode },
+          ends: ends === null ? null : endsOf(ends),
+        })
+      }
       done={[done(keyId)]}
       stale={[keeperKey(context.id)]}
       onClose={onClose}
     >
       <p>{text}</p>
+      {ends !== null && (
+        <>
+          <p>
+            The time of this key is over. Say how long it is good from now on: that holds for its earlier
+            generations, too.
+          </p>
+          <EndFields
+            values={ends}
+            inputProps={(field) => ({
+              value: ends[field],
+              onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => {
+                setEnds({ ...ends, [field]: value });
+              },
+            })}
+            now={now}
+          />
+        </>
+      )}
     </DeedDialog>
   );
+}
+
+/** What is proposed for a key whose time is over; null for another, whose ends stay. */
+function newEnds({ state, processUntil }: RemoteKey, now: number): EndValues | null {
+  if (state !== 'EXPIRED' && state !== 'APPLY_EXPIRED') return null;
+  const first = firstEnds(now);
+  if (processUntil === null) return { ...first, apply: '365' };
+  const processDate = [first.processDate, dateField(Date.parse(processUntil))].sort().at(-1) ?? '';
+  return { ...first, apply: '365', process: 'date', processDate };
 }
