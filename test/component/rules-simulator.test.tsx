@@ -139,7 +139,7 @@ describe('the simulator', () => {
   it('draws of thousands of keys only those in sight, and finds them by their names', async () => {
     const keyIds = Array.from({ length: 3000 }, (_, index) => `wallet-${index}`);
     const { user } = await open({ ...keeperFacts({ keyIds }) });
-    await screen.findByText('3,000 of 3,000 keys');
+    await within(grid()).findByText('3,000 keys');
     expect(within(grid()).getAllByRole('gridcell').length).toBeLessThan(400);
     expect(grid().getAttribute('aria-colcount')).toBe('3001');
     await user.type(screen.getByLabelText('Filter keys'), 'wallet-299');

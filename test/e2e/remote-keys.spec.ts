@@ -1,41 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { z } from 'zod';
 import { problemsInBothSchemes } from '../support/accessibility.ts';
 import { filesHolding } from '../support/search-bytes.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startTestServer } from '../support/server.ts';
 import { expect, test } from './fixtures.ts';
-import { AddContextPage } from './pages/add-context.ts';
+import { addByToken, askKeeper, signIn } from './keeper.ts';
 import { RemoteKeysPage } from './pages/remote-keys.ts';
 import { ShellPage } from './pages/shell.ts';
 
 const rules = ['tkeeper.*.*', 'tkeeper.key.*.*', '-tkeeper.key.*.decrypt'];
-
-/** Asks a keeper for something without the app. */
-async function ask(server: TestServer, token: string, path: string, body: object = {}): Promise<unknown> {
-  const answer = await fetch(`${server.origin}/v1/keeper/system/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-dev-token': token },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status, `POST ${path}`).toBeLessThan(300);
-  return answer.status === 204 ? null : answer.json();
-}
-
-async function addByToken(window: Page, server: TestServer, way: string, token: string): Promise<void> {
-  const add = new AddContextPage(window);
-  await add.open();
-  await add.find(server.origin);
-  await window.getByRole('radio', { name: way, exact: true }).check();
-  await window.getByLabel(way === 'With a token' ? 'Token' : 'Dev token', { exact: true }).fill(token);
-  await window.getByLabel('Context name').fill('Keeper');
-}
-
-const signIn = (window: Page): Promise<void> =>
-  window.getByRole('button', { name: 'Sign in', exact: true }).click();
 
 test('keys of a keeper are made, used, rotated and destroyed with a dev token, and wait while it is sealed', async ({
   unlocked: { window, home },
@@ -55,8 +31,8 @@ test('keys of a keeper are made, used, rotated and destroyed with a dev token, a
     await expect(window.getByText('The keeper is not set up yet')).toBeVisible();
     const { shares64 } = z
       .object({ shares64: z.array(z.string()) })
-      .parse(await ask(server, token, 'init', { peerId: 1, threshold: 2, total: 3 }));
-    const unseal = () => ask(server, token, 'unseal', { payloads64: shares64.slice(0, 2) });
+      .parse(await askKeeper(server, token, 'system/init', { peerId: 1, threshold: 2, total: 3 }));
+    const unseal = () => askKeeper(server, token, 'system/unseal', { payloads64: shares64.slice(0, 2) });
     await keys.checkAgain();
     await expect(window.getByText('The keeper is sealed')).toBeVisible();
     await unseal();
@@ -95,7 +71,7 @@ test('keys of a keeper are made, used, rotated and destroyed with a dev token, a
     await test.step('the keeper is sealed meanwhile: what was typed stays', async () => {
       await keys.begin('Sign');
       await keys.dialog.getByLabel('Text that is signed').fill('release 5');
-      await ask(server, token, 'seal');
+      await askKeeper(server, token, 'system/seal');
       await keys.press('Sign');
       await expect(keys.dialog.getByText('The keeper is sealed')).toBeVisible();
       await unseal();

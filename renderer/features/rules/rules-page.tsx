@@ -4,7 +4,9 @@ import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { neededFor } from '../../../contracts/permissions/effects.ts';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { CompareTab } from './compare/compare-tab.tsx';
@@ -83,16 +85,23 @@ export function RulesPage({ context }: { context: ContextSummary }): ReactNode {
 /** Says that keys cannot be listed, and what holds all the same. */
 function UnknownKeys({ keys, context }: { keys: KnownKeys; context: ContextSummary }): ReactNode {
   const words = 'Rules are read, tried and kept all the same, with key ids that you type.';
+  const unknown = `Which keys ${context.serviceName} has is not known. ${words}`;
+  if (keys.error?.code === 'not_allowed')
+    return (
+      <Notice tone="info" title="Your token may not list keys">
+        {unknown} To list them takes <Code>{neededFor('compliance.inventory', null)}</Code>.
+      </Notice>
+    );
   if (keys.error !== null)
     return (
       <ErrorNotice error={keys.error} retry={keys.retry}>
-        <p>{`Which keys ${context.serviceName} has is not known. ${words}`}</p>
+        <p>{unknown}</p>
       </ErrorNotice>
     );
   if (keys.state !== 'none') return null;
   return (
     <Notice tone="info" title="You are signed out">
-      {`Which keys ${context.serviceName} has is not known. ${words}`}
+      {unknown}
     </Notice>
   );
 }

@@ -13,6 +13,7 @@ export type PageName =
   | 'API keys'
   | 'Projects'
   | 'Remote keys'
+  | 'Rules'
   | 'Activity'
   | 'Approvals'
   | 'Settings';

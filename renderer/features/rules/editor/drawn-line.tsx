@@ -12,12 +12,14 @@ interface DrawnLineProps {
   text: string;
   notes: readonly LineNote[];
   keys: KnownKeys;
+  /** Where what is known of the lines begins, in letters; behind the line where that is longer. */
+  column: number;
   isActive: boolean;
 }
 
 /** What is drawn below a line of the field: its number, what is wrong with it underlined, and what it matches behind it. */
 export const DrawnLine = memo(function DrawnLine(props: DrawnLineProps): ReactNode {
-  const { line, top, text, notes, keys, isActive } = props;
+  const { line, top, text, notes, keys, column, isActive } = props;
   const [note] = notes;
   const { rule } = readRule(text);
   const words = note?.words ?? (rule === null ? '' : reachWords(rule, keys));
@@ -33,7 +35,7 @@ export const DrawnLine = memo(function DrawnLine(props: DrawnLineProps): ReactNo
       {note !== undefined && <Underline text={text} note={note} />}
       <span
         className={css['behind']}
-        style={{ left: `calc(var(--gutter) + ${Math.max(26, text.length + 3)}ch)` }}
+        style={{ left: `calc(var(--gutter) + ${Math.max(column, text.length + 3)}ch)` }}
       >
         {words}
       </span>

@@ -23,7 +23,9 @@ export function LineWords({ id, line, text, notes, keys, isSettled, onFix }: Lin
   const number = `Line ${(line + 1).toLocaleString('en')}`;
   const reach = rule === null ? '' : reachWords(rule, keys);
   const problems = notes.map(({ words }) => words).join('. ');
-  const words = [problems, reach].filter((part) => part !== '').join('. ');
+  const words = [problems, problems === '' ? reach : upperFirst(reach)]
+    .filter((part) => part !== '')
+    .join('. ');
   const spoken = useSettled(isSettled && problems !== '' ? `${number}: ${problems}` : '', isSettled);
   const fixes = notes.flatMap(({ fix }) => fix ?? []);
   return (
@@ -44,6 +46,10 @@ export function LineWords({ id, line, text, notes, keys, isSettled, onFix }: Lin
         ))}
     </div>
   );
+}
+
+function upperFirst(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 /** The words once they may be read out; those of before until then. */

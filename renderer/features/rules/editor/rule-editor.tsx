@@ -1,6 +1,7 @@
 import {
   useId,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type KeyboardEvent,
@@ -123,9 +124,10 @@ export function RuleEditor(props: RuleEditorProps): ReactNode {
     run();
   };
   const note = notesOf(caret.line);
+  const column = useMemo(() => columnBehind(text), [text]);
   return (
     <div className={css['editor']}>
-      <div className={css['frame']} data-lines={lines.length > 8 ? 'many' : undefined}>
+      <div className={css['frame']} style={{ '--lines': lines.length } as object}>
         <div ref={scroller} className={css['scroller']} onScroll={() => offered !== null && setOffered(null)}>
           <div className={css['content']} style={{ minHeight: drawn.getTotalSize() }}>
             <div className={css['drawn']} aria-hidden="true">
@@ -137,6 +139,7 @@ export function RuleEditor(props: RuleEditorProps): ReactNode {
                   text={lines[index] ?? ''}
                   notes={notesOf(index)}
                   keys={keys}
+                  column={column}
                   isActive={index === caret.line}
                 />
               ))}
@@ -194,13 +197,23 @@ export function RuleEditor(props: RuleEditorProps): ReactNode {
         text={lines[caret.line] ?? ''}
         notes={note}
         keys={keys}
-        isSettled={isSettled}
+        // As long as something is offered the line is being written.
+        isSettled={isSettled && offered === null}
         onFix={(next) => {
           if (field.current !== null) editField(field.current, lineEdit(lines, caret.line, next));
         }}
       />
     </div>
   );
+}
+
+/** Letters of the longest line that what is known of all lines stands behind: longer ones have it further out. */
+const columnMax = 36;
+
+/** Where what is known of the lines begins, so that it stands in one column for most. */
+function columnBehind(text: string): number {
+  const lengths = linesOf(text).map(({ length }) => length);
+  return lengths.reduce((most, length) => (length <= columnMax ? Math.max(most, length) : most), 20) + 3;
 }
 
 /** What a key does while completions are offered; null for one that types, or moves the caret. */

@@ -12,7 +12,7 @@ const problemWords: Readonly<Record<RuleProblemReason, string>> = {
   empty: 'Nothing follows the minus',
   too_long: `Longer than ${ruleLengthMax.toLocaleString('en')} characters`,
   white_space: 'A space: rules have none',
-  empty_segment: 'An empty segment: a dot too many, or a name is missing',
+  empty_segment: 'An empty segment: one dot too many',
   deep_wildcard: '** is not allowed: write one segment for each *',
   many_wildcards: 'More than one * in a segment',
 };
@@ -52,7 +52,7 @@ export function reachWords(rule: Rule, { ids, state }: KnownKeys): string {
   if (!ofKeys) return operations.length === 0 ? '' : `${verb} ${several}`;
   const more = operations.length > 1 ? ` · ${several}` : '';
   if (state !== 'all' && state !== 'some')
-    return `${verb} ${future && hasStar(rule) ? 'keys by their names' : 'one key'}, not looked up${more}`;
+    return `${verb} ${future && hasStar(rule) ? 'keys by name' : 'one key'}, not looked up${more}`;
   const of = `${keys.length.toLocaleString('en')} of ${counted(ids.length, 'key')}`;
   return `${verb} ${of}${state === 'some' ? ' that were read' : ''}${future ? ', and future ones' : ''}${more}`;
 }

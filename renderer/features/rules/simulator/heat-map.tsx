@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useId, useMemo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { isOfKey, type OperationId } from '../../../../contracts/permissions/operations.ts';
+import { counted } from '../../../lib/format.ts';
 import { slantedHeight, cutInMiddle } from '../../../ui/grid/heads.ts';
 import gridCss from '../../../ui/grid/grid.module.css';
 import { moved, type Place } from '../../../ui/grid/selection.ts';
@@ -103,7 +104,9 @@ export function HeatMap(props: HeatMapProps): ReactNode {
           <div role="row" aria-rowindex={1} className={gridCss['headRow']}>
             <div role="columnheader" aria-colindex={1} className={gridCss['corner']}>
               <span className="kh-hidden">Operation</span>
-              <span aria-hidden="true">{`${keyIds.length.toLocaleString('en')} keys`}</span>
+              <span aria-hidden="true">
+                {keyIds.length === 0 ? 'No key known' : counted(keyIds.length, 'key')}
+              </span>
             </div>
             {drawnColumns.map(({ index, start }) => {
               const id = keyIds[index];

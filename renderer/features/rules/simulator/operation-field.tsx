@@ -5,7 +5,10 @@ import { operationName, operationWords } from '../model/words.ts';
 
 const option = (operation: OperationId) => ({
   value: operation,
-  label: `${operationName(operation)}: ${operationWords(operation)}`,
+  // What is done with a key is its name already.
+  label: isOfKey(operation)
+    ? operationName(operation)
+    : `${operationName(operation)}: ${operationWords(operation)}`,
 });
 
 const groups = [

@@ -87,9 +87,12 @@ export function SimulatorTab({ context, keys, question, onQuestion }: SimulatorT
               {keys.ids.length > 8 && (
                 <>
                   <span role="status" className="kh-dim">
-                    {`${keyIds.length.toLocaleString('en')} of ${counted(keys.ids.length, 'key')}`}
+                    {filter !== '' &&
+                      `${keyIds.length.toLocaleString('en')} of ${counted(keys.ids.length, 'key')}`}
                   </span>
-                  <FilterField label="Filter keys" value={filter} onChange={setFilter} />
+                  <div className={css['filter']}>
+                    <FilterField label="Filter keys" value={filter} onChange={setFilter} />
+                  </div>
                 </>
               )}
               <Legend />
