@@ -222,6 +222,22 @@ describe('headers', () => {
     const info = await askKeeper(server?.origin ?? '', systemInfoPath, undefined, { headers: {} });
     expect(info.body['warnings']).toEqual([expect.stringMatching(/allowAnonymous/)]);
   });
+
+  it('of a page have a token, also where programs need none', async () => {
+    await start({}, true);
+    // What any page may send anywhere, without asking first.
+    const asks = (headers: Record<string, string>) =>
+      askKeeper(server?.origin ?? '', '/v1/keeper/system/seal', undefined, { method: 'POST', headers });
+    const ofPages: Record<string, string>[] = [
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      ...['cross-site', 'same-site', 'same-origin'].map((site) => ({ 'sec-fetch-site': site })),
+      ...['https://evil.example', 'null', server?.origin ?? ''].map((origin) => ({ origin })),
+    ];
+    for (const headers of ofPages)
+      expect(await asks(headers), JSON.stringify(headers)).toMatchObject({ status: 401 });
+    for (const headers of [{}, { 'sec-fetch-site': 'none' }])
+      expect(await asks(headers)).toMatchObject({ code: 'KEEPER_NOT_INITIALIZED' });
+  });
 });
 
 describe('dev mode', () => {

@@ -78,7 +78,7 @@ export class KeeperCallers {
     }
     const token = jwt ?? dev;
     if (token !== null) return this.#ofToken(token, dev === null ? 'jwt' : 'dev');
-    if (this.#settings.allowAnonymous) return this.#anonymous;
+    if (this.#settings.allowAnonymous && !isOfPage(headers)) return this.#anonymous;
     throw new KeeperError('UNAUTHENTICATED');
   }
 
@@ -133,6 +133,15 @@ function onlyOne(headers: SentHeaders, name: string): string | null {
   const values = headers[name.toLowerCase()] ?? [];
   if (values.length > 1) throw new KeeperError('UNAUTHENTICATED', `${name} was sent more than once`);
   return values[0] ?? null;
+}
+
+/**
+ * Whether a page in a browser sent a request. Any page that somebody looks at can have their browser send some to this
+ * computer, and none of ours does: they ask for a session.
+ */
+function isOfPage(headers: SentHeaders): boolean {
+  const [site = 'none'] = headers['sec-fetch-site'] ?? [];
+  return headers['origin'] !== undefined || site !== 'none';
 }
 
 /** In constant time, whatever the lengths. */
