@@ -4,6 +4,7 @@ import { cutPage } from '../db/cut-page.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import type { Scope } from './operation.ts';
 import { isAuthentic } from './records.ts';
+import { keysSetBack } from './stored-keys.ts';
 
 type Query = z.output<typeof expiresQuerySchema>;
 export type ExpireType = 'apply' | 'process';
@@ -71,9 +72,13 @@ export async function listExpires(
     );
   }
   const { page, end: last } = cutPage(await ending.execute(), limit);
+  const setBack = await keysSetBack(
+    tx,
+    page.map(({ id }) => id),
+  );
   return {
     items: page
-      .filter((key) => isAuthentic(keys, 'keeper_keys', key))
+      .filter((key) => isAuthentic(keys, 'keeper_keys', key) && !setBack.has(key.id))
       .map((key) => ({
         ...{ type: type.toUpperCase(), logicalId: key.id, generation: key.generation },
         expiresAt: key[end] ?? 0,

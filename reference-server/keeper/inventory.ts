@@ -11,6 +11,7 @@ import { keeperRow } from './keeper-row.ts';
 import type { Scope } from './operation.ts';
 import { authoritiesOf, policyOf, readOwner, statusOf } from './policy.ts';
 import { isAuthentic, tampered } from './records.ts';
+import { keysSetBack } from './stored-keys.ts';
 
 type Query = z.output<typeof inventoryQuerySchema>;
 type Page = z.input<typeof inventoryPageSchema>;
@@ -22,11 +23,12 @@ export async function listInventory(scope: Scope, query: Query): Promise<Page> {
   if (row === undefined) throw tampered();
   const found = await rowsOf(scope, query, readCursor(query));
   const { page, end } = cutPage(found, query.limit);
+  const setBack = await keysSetBack(tx, [...new Set(page.map(([{ id }]) => id))]);
   return {
     inventory: {
       generatedAt: now.getTime(),
       ...{ peerId: row.peer_id, threshold: row.threshold, totalPeers: row.total },
-      items: page.map(([key, generation]) => itemOf(scope, key, generation)),
+      items: page.map(([key, generation]) => itemOf(scope, key, generation, setBack.has(key.id))),
     },
     nextCursor: end === undefined ? null : cursorOf(query, end),
     hasMore: end !== undefined,
@@ -101,10 +103,12 @@ function itemOf(
   { keys, now }: Scope,
   key: KeeperKeyTable,
   generation: KeeperGenerationTable | undefined,
+  isSetBack: boolean,
 ): InventoryItem {
   const created = Date.parse(generation?.created_at ?? key.created_at);
   const times = { createdAt: created, updatedAt: Date.parse(key.updated_at) };
   const isSound =
+    !isSetBack &&
     isAuthentic(keys, 'keeper_keys', key) &&
     generation !== undefined &&
     isAuthentic(keys, 'keeper_generations', generation);

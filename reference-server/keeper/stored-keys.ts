@@ -21,7 +21,25 @@ export async function storedKey(db: Reader, keys: KeeperKeys, id: string): Promi
   const key = await db.selectFrom('keeper_keys').selectAll().where('id', '=', id).executeTakeFirst();
   if (key === undefined) throw new KeeperError('KEY_NOT_FOUND', 'There is no key of this id.');
   requireAuthentic(keys, 'keeper_keys', key);
+  if ((await keysSetBack(db, [id])).has(id)) throw tampered();
   return key;
+}
+
+/** Which of some keys have a generation that their record does not know: it is one of before, that somebody put back. */
+export async function keysSetBack(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const found = await db
+    .selectFrom('keeper_keys')
+    .innerJoin('keeper_generations', (join) =>
+      join
+        .onRef('keeper_generations.key_id', '=', 'keeper_keys.id')
+        .onRef('keeper_generations.generation', '>', 'keeper_keys.generation'),
+    )
+    .select('keeper_keys.id')
+    .distinct()
+    .where('keeper_keys.id', 'in', ids)
+    .execute();
+  return new Set(found.map(({ id }) => id));
 }
 
 /**

@@ -58,6 +58,11 @@ const tampering: Record<string, () => Promise<unknown>> = {
   'another owner': () => changeKey({ owner: 'team/mallory' }),
   'another authority': () => changeKey({ authorities: '[{"id":"mallory"}]' }),
   'another algorithm': () => changeKey({ algorithm: 'SECP256K1' }),
+  'the record of before, with the later generation': async () => {
+    const before = await keyRow('mine');
+    await rig.generate('mine', 'P256', { mode: 'ROTATE' });
+    await changeKey(before);
+  },
   'the record of another key': async () => changeKey(without(await keyRow('other'), 'id')),
   'the MAC of another key': async () => changeKey({ mac: (await keyRow('other')).mac }),
   'no MAC': () => changeKey({ mac: '' }),
