@@ -6,10 +6,11 @@ import type {
   unsealRequestSchema,
 } from '../../contracts/server-api/tkeeper/system.ts';
 import type { KeeperKeys, ServerContext } from '../context.ts';
+import { KeeperError } from '../http/keeper-error.ts';
 import { operateSealed } from './operation.ts';
 import type { Asked } from './operation.ts';
-import { wipe } from './seal.ts';
-import { initKeeper, requireUnsealed, sealMemory, takeShares } from './system.ts';
+import { wipeKeys } from './seal.ts';
+import { forgetShares, initKeeper, requireUnsealed, sealMemory, takeShares } from './system.ts';
 
 /** Makes the keeper. @returns its shares, which nobody is told again @throws KeeperError */
 export function initialize(
@@ -19,26 +20,37 @@ export function initialize(
 ): Promise<Initialized> {
   return operateSealed(context, asked, async (tx, audit) => {
     const { initialized, keys } = await initKeeper(tx, request, context.now());
-    await audit(keys);
-    wipe(keys.material);
-    wipe(keys.records);
+    await audit(keys).finally(() => wipeKeys(keys));
     return initialized;
   });
 }
 
-/** Takes shares; with the last that is needed, the keeper is unsealed once that is written down. @throws KeeperError */
+/**
+ * Takes shares; with the last that is needed, the keeper is unsealed once that is written down. Where it cannot be, all
+ * that were given are forgotten.
+ *
+ * @throws KeeperError
+ */
 export async function unsealBy(
   context: ServerContext,
   asked: Asked,
   request: z.output<typeof unsealRequestSchema>,
 ): Promise<SealProgress> {
-  const { progress, keys } = await operateSealed(context, asked, async (tx, audit) => {
-    const taken = await takeShares(tx, context.keeper, request);
-    await audit(taken.keys);
-    return taken;
-  });
-  if (keys !== null) takeKeys(context, keys);
-  return progress;
+  const opened: { keys: KeeperKeys | null } = { keys: null };
+  try {
+    const progress = await operateSealed(context, asked, async (tx, audit) => {
+      const taken = await takeShares(tx, context.keeper, request);
+      opened.keys = taken.keys;
+      await audit(taken.keys);
+      return taken.progress;
+    });
+    if (opened.keys !== null) takeKeys(context, opened.keys);
+    return progress;
+  } catch (error) {
+    if (opened.keys !== null) wipeKeys(opened.keys);
+    if (!(error instanceof KeeperError)) forgetShares(context.keeper);
+    throw error;
+  }
 }
 
 function takeKeys({ keeper }: ServerContext, keys: KeeperKeys): void {

@@ -29,6 +29,12 @@ export function wipe(bytes: Uint8Array): void {
   bytes.fill(0);
 }
 
+/** Overwrites what opens keys, and makes the MACs of records. */
+export function wipeKeys({ material, records }: KeeperKeys): void {
+  wipe(material);
+  wipe(records);
+}
+
 /** What a sealed text is for and belongs to: it opens for the same alone. */
 export type Belonging = readonly (string | number)[];
 

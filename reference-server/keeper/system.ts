@@ -14,8 +14,8 @@ import { KeeperError } from '../http/keeper-error.ts';
 import { readBase64 } from './base64.ts';
 import { insertIntegrityKey } from './integrity.ts';
 import { keeperRow } from './keeper-row.ts';
-import { authenticated, requireAuthentic, tampered } from './records.ts';
-import { keysOf, seal, unseal, wipe } from './seal.ts';
+import { authenticated, isAuthentic, tampered } from './records.ts';
+import { keysOf, seal, unseal, wipe, wipeKeys } from './seal.ts';
 import { combineRoot, digestOfShare, readShare, splitRoot } from './shares.ts';
 import type { Share } from './shares.ts';
 
@@ -149,13 +149,14 @@ async function openKeeper(row: KeeperTable, memory: KeeperMemory): Promise<Keepe
   forgetShares(memory);
   const keys = keysOf(root, Buffer.from(row.share_set, 'hex'));
   wipe(root);
-  if (unseal(keys.material, row.proof, ['proof', row.share_set]) === null) throw tampered();
-  requireAuthentic(keys, 'keeper', row);
-  return keys;
+  const isSound = unseal(keys.material, row.proof, ['proof', row.share_set]) !== null;
+  if (isSound && isAuthentic(keys, 'keeper', row)) return keys;
+  wipeKeys(keys);
+  throw tampered();
 }
 
 /** Overwrites what was given to unseal. */
-function forgetShares({ shares }: KeeperMemory): void {
+export function forgetShares({ shares }: KeeperMemory): void {
   for (const part of shares.values()) wipe(part);
   shares.clear();
 }
@@ -176,7 +177,6 @@ export async function progressOf({
 export function sealMemory(memory: KeeperMemory): void {
   forgetShares(memory);
   if (memory.keys === null) return;
-  wipe(memory.keys.material);
-  wipe(memory.keys.records);
+  wipeKeys(memory.keys);
   memory.keys = null;
 }

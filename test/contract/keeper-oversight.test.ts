@@ -278,6 +278,26 @@ describe('the audit log', () => {
     expect((await batch(Array.from({ length: 1000 }, () => first))).status).toBe(200);
   });
 
+  it('of a form that no line has is refused, however deep', async () => {
+    const [first] = (await lines()).map(({ line }) => line);
+    const withEvent = (change: object, depth = 0) =>
+      JSON.stringify({ ...first, event: { ...first?.event, ...change } }).replace(
+        '"DEEP"',
+        '['.repeat(depth) + ']'.repeat(depth),
+      );
+    const verify = (text: string, path = '') => rig.ask(`/v1/keeper/audit/verify${path}`, text);
+    const policy = { a: 'DEEP' };
+    expect((await verify(withEvent({ policy }, 30))).body).toEqual({ valid: false });
+    for (const text of [
+      withEvent({ policy }, 5000),
+      withEvent({ outcome: { approvals: ['DEEP'] } }, 100_000),
+      withEvent({ id: '__proto__' }),
+    ]) {
+      expect((await verify(text)).code).toBe('INVALID_REQUEST_BODY');
+      expect((await verify(`{"logs":[${text}]}`, '/batch')).code).toBe('INVALID_REQUEST_BODY');
+    }
+  });
+
   it('goes on with another key after a rotation; earlier lines hold', async () => {
     const earlier = (await lines()).at(-1)?.line;
     const answers = await Promise.all(

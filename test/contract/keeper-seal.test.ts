@@ -145,6 +145,27 @@ describe('unsealing', () => {
     expect(await give(body)).toMatchObject({ status: 400, code });
   });
 
+  it('takes no share that could not be written down, and no unsealing either', async () => {
+    await rig.init(2, 3);
+    const { context } = rig.server;
+    const { keeper, write } = context;
+    const failing: typeof write = (actor, work) =>
+      write(actor, async (tx, audit) => {
+        await work(tx, audit);
+        throw new Error('The disk is full.');
+      });
+    context.write = failing;
+    expect((await give({ payload64: share(0) })).code).toBe('INTERNAL_ERROR');
+    expect(keeper.shares.size).toBe(0);
+    context.write = write;
+    expect((await give({ payload64: share(0) })).body).toMatchObject({ progress: 1 });
+    context.write = failing;
+    expect((await give({ payload64: share(1) })).code).toBe('INTERNAL_ERROR');
+    context.write = write;
+    expect(await status()).toMatchObject({ state: 'SEALED', progress: { progress: 0 } });
+    expect((await give({ payloads64: [share(0), share(2)] })).body).toMatchObject({ ready: true });
+  });
+
   it('by two of the last share at once is done once', async () => {
     await rig.init(2, 3);
     await give({ payload64: share(0) });

@@ -11,9 +11,29 @@ export const auditLinesMax = 1000;
 
 const textSchema = z.string().max(4096);
 
+/** Deepest that what has no shape of its own may be nested. */
+const deepest = 32;
+
+/** Whatever a keeper writes there. */
+const anySchema = z
+  .unknown()
+  .refine((value) => isWithin(value, deepest), `Must not be nested deeper than ${String(deepest)}`);
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((each) => isWithin(each, depth - 1));
+}
+
+/** Names a line in answers, as a member of an object: not the one that is none. */
+const lineIdSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^(?!__proto__$)/, 'Must be an id');
+
 /** What a line says. Its signature is over this, so that nothing but what is written here is taken. */
 export const keeperEventSchema = z.strictObject({
-  id: z.string().min(1).max(255),
+  id: lineIdSchema,
   peerId: z.int().min(1).max(255),
   integrityKeyVersion: z.int().min(1),
   timestamp: z.int().min(0),
@@ -46,11 +66,11 @@ export const keeperEventSchema = z.strictObject({
       statusCode: z.int().min(100).max(599).nullish(),
       error: textSchema.nullish(),
       details: textSchema.nullish(),
-      approvals: z.array(z.unknown()).max(256).nullish(),
+      approvals: z.array(anySchema).max(256).nullish(),
     })
     .nullish(),
   approvers: z.array(textSchema).max(256).nullish(),
-  policy: z.record(z.string(), z.unknown()).nullish(),
+  policy: z.record(z.string(), anySchema).nullish(),
   imposters: z.array(textSchema).max(255).nullish(),
   dead: z.array(textSchema).max(255).nullish(),
 });
