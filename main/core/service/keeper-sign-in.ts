@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 import { parseOrigin } from './origin.ts';
 import { tkeeperAuthConfigAnswer } from './dialects/tkeeper.ts';
 
@@ -8,7 +9,7 @@ export interface KeeperProvider {
   clientId: string;
   /** What its tokens have to be for. */
   audience: string;
-  /** Its description (OpenID Connect Discovery 1.0, section 4): https, or this computer's. */
+  /** Its description (OpenID Connect Discovery 1.0, section 4): https, or this computer's where the keeper is. */
   discoveryUrl: string;
 }
 
@@ -19,29 +20,40 @@ export interface KeeperSignIn {
   provider: KeeperProvider | null;
 }
 
-/** What follows from what a keeper says; a header of another name is for later versions. */
-export function keeperSignInOf(config: z.output<typeof tkeeperAuthConfigAnswer>): KeeperSignIn {
+/**
+ * What follows from what a keeper says; a header of another name is for later versions.
+ *
+ * @param origin - The keeper's.
+ */
+export function keeperSignInOf(
+  config: z.output<typeof tkeeperAuthConfigAnswer>,
+  origin: string,
+): KeeperSignIn {
   const header = config.header.toLowerCase();
   if (config.id === 'TOKEN') {
     const method = header === 'x-jwt-token' ? 'token' : header === 'x-dev-token' ? 'dev-token' : null;
     return { methods: method === null ? [] : [method], provider: null };
   }
   if (header !== 'x-jwt-token') return { methods: [], provider: null };
-  const provider = providerOf(config);
+  const provider = providerOf(config, origin);
   return { methods: provider === null ? ['token'] : ['oidc', 'token'], provider };
 }
 
 /** Null where the description lies at an address that nobody may be sent to. */
-function providerOf({
-  clientId,
-  audience,
-  discoveryUrl,
-}: Extract<z.output<typeof tkeeperAuthConfigAnswer>, { id: 'OIDC' }>): KeeperProvider | null {
+function providerOf(
+  { clientId, audience, discoveryUrl }: Extract<z.output<typeof tkeeperAuthConfigAnswer>, { id: 'OIDC' }>,
+  keeper: string,
+): KeeperProvider | null {
   if (!URL.canParse(discoveryUrl)) return null;
   const { origin, host, href, username, hash } = new URL(discoveryUrl);
-  return isSafe(origin) && username === '' && hash === ''
+  return isSafe(origin) && username === '' && hash === '' && mayLeadTo(keeper, discoveryUrl)
     ? { host, clientId, audience, discoveryUrl: href }
     : null;
+}
+
+/** Whether one address may name another to the app: nobody elsewhere has it ask what listens on this computer. */
+export function mayLeadTo(from: string, to: string): boolean {
+  return !isLoopbackHost(new URL(to).hostname) || isLoopbackHost(new URL(from).hostname);
 }
 
 function isSafe(origin: string): boolean {

@@ -58,7 +58,7 @@ export async function recognise(deps: ServiceDeps, origin: string): Promise<Reco
 export async function askKeeperSignIn(deps: ServiceDeps, origin: string): Promise<Answer<KeeperSignIn>> {
   const request = { method: 'GET' as const, url: `${origin}${tkeeperAuthConfigPath}`, timeoutMs, maxBytes };
   const answer = await askService(deps, request, tkeeperForms(tkeeperAuthConfigAnswer));
-  return answer.kind === 'answered' ? { ...answer, value: keeperSignInOf(answer.value) } : answer;
+  return answer.kind === 'answered' ? { ...answer, value: keeperSignInOf(answer.value, origin) } : answer;
 }
 
 /** The same form takes the passwords of a directory. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { HttpRefused, HttpUnreachable, type HttpClient, type Logger } from '../../ports.ts';
 import { askService, type ServiceDeps } from '../../service/client.ts';
-import type { KeeperProvider } from '../../service/keeper-sign-in.ts';
+import { mayLeadTo, type KeeperProvider } from '../../service/keeper-sign-in.ts';
 import { parseOrigin } from '../../service/origin.ts';
 import { readAnswer } from '../../service/read-answer.ts';
 import type { Ticket } from '../browser-way.ts';
@@ -67,6 +67,7 @@ export async function readProvider(
   const { issuer, authorization_endpoint: page } = answer.value;
   if (`${issuer.replace(/\/$/, '')}${wellKnown}` !== discoveryUrl) throw refuse('another issuer');
   if (new URL(page).origin !== new URL(discoveryUrl).origin) throw refuse('page elsewhere');
+  if (!mayLeadTo(discoveryUrl, answer.value.token_endpoint)) throw refuse('tokens of this computer');
   return answer.value;
 }
 
