@@ -5,6 +5,7 @@ import type { KeeperState, SealProgress } from '../../contracts/server-api/tkeep
 import type { KeeperCaller } from '../auth/keeper/caller.ts';
 import type { KeeperCallers } from '../auth/keeper/callers.ts';
 import type { ServerContext } from '../context.ts';
+import { KeeperError } from '../http/keeper-error.ts';
 import { auditSinks } from '../keeper/control-plane.ts';
 import { listInventory } from '../keeper/inventory.ts';
 import { operate } from '../keeper/operation.ts';
@@ -60,12 +61,25 @@ export async function keeperData(
   const state = await stateOf(context);
   const isOpen = state === 'UNSEALED';
   const query = { limit: shownKeys, historical: 'false' as const };
-  const page =
-    isOpen && may('compliance.inventory')
-      ? await operate(context, asked('compliance.inventory'), (scope) => listInventory(scope, query))
-      : null;
+  const refusals = new Set<string>();
+  /** The page is there whatever the keeper refuses: it is where one seals it. */
+  const shown = async <T>(isAllowed: boolean, ask: () => Promise<T>): Promise<T | null> => {
+    if (!isAllowed) return null;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof KeeperError)) throw error;
+      refusals.add(error.details ?? error.code);
+      return null;
+    }
+  };
+  const page = await shown(isOpen && may('compliance.inventory'), () =>
+    operate(context, asked('compliance.inventory'), (scope) => listInventory(scope, query)),
+  );
+  const sinks = await shown(may('control.sinks'), () => auditSinks(context, asked('control.sinks')));
   return {
-    ...{ subject: caller.subject, rules: caller.permissions, warnings: callers.warnings, state },
+    ...{ subject: caller.subject, rules: caller.permissions, state },
+    warnings: [...callers.warnings, ...refusals],
     ends: caller.ends && momentOf(caller.ends.toISOString(), context.now()),
     progress: await progressOf(context),
     may: {
@@ -75,7 +89,7 @@ export async function keeperData(
     },
     keys: page?.inventory.items.map((item) => rowOf(item, context.now(), may)) ?? null,
     more: page?.hasMore ?? false,
-    sinks: may('control.sinks') ? (await auditSinks(context, asked('control.sinks'))).sinks : null,
+    sinks: sinks?.sinks ?? null,
   };
 }
 

@@ -1,9 +1,11 @@
+import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../reference-server/db/schema.ts';
 import { devToken, KeeperRig } from '../support/keeper-rig.ts';
 
 let rig: KeeperRig;
+const rules = ['tkeeper.system.*', 'tkeeper.dkg.*', 'tkeeper.compliance.inventory', 'tkeeper.control.*'];
 beforeAll(async () => {
-  const rules = ['tkeeper.system.*', 'tkeeper.dkg.*', 'tkeeper.compliance.inventory', 'tkeeper.control.*'];
   rig = await KeeperRig.unsealed({}, [...rules, '-tkeeper.dkg.refresh']);
   await rig.generate('wallet-hot', 'ED25519');
 });
@@ -12,13 +14,18 @@ afterAll(() => rig.stop());
 /** A browser without scripts, by its cookies. */
 class Browser {
   readonly cookies = new Map<string, string>();
+  readonly #origin: string;
+
+  constructor(origin = rig.server.origin) {
+    this.#origin = origin;
+  }
 
   async get(
     path: string,
     init: RequestInit = {},
   ): Promise<{ status: number; text: string; headers: Headers }> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${rig.server.origin}${path}`, {
+    const response = await fetch(`${this.#origin}${path}`, {
       ...init,
       redirect: 'manual',
       headers: { cookie, ...(init.headers as Record<string, string> | undefined) },
@@ -36,8 +43,8 @@ class Browser {
     return this.get(path, { method: 'POST', body: new URLSearchParams({ _csrf: csrf, ...fields }) });
   }
 
-  static async signedIn(): Promise<Browser> {
-    const browser = new Browser();
+  static async signedIn(origin?: string): Promise<Browser> {
+    const browser = new Browser(origin);
     await browser.post('/ui/sign-in', { token: devToken });
     return browser;
   }
@@ -103,4 +110,21 @@ it('nobody gets in by a wrong token, an old session or the form of another site'
   await browser.post('/ui/sign-out', {});
   for (const [name, value] of old) browser.cookies.set(name, value);
   expect((await browser.get('/ui')).text).toContain('Sign in to the keeper');
+});
+
+it('says why it shows no keys where the keeper was changed, and can still seal it', async () => {
+  const changed = await KeeperRig.unsealed({}, rules);
+  try {
+    const db = changed.server.context.db as Kysely<Database>;
+    await db.updateTable('keeper_integrity_keys').set({ public_key: 'AAAA' }).execute();
+    const browser = await Browser.signedIn(changed.server.origin);
+    const { status, text } = await browser.get('/ui');
+    expect(status).toBe(200);
+    expect(text.match(/Something other than the keeper has changed/g)).toHaveLength(1);
+    expect(text).not.toContain('There are no keys yet');
+    await browser.post('/ui/seal', {});
+    expect((await browser.get('/ui')).text).toContain('The keeper is sealed');
+  } finally {
+    await changed.stop();
+  }
 });
