@@ -24,8 +24,8 @@ import { SignOut } from '../../main/core/signin/sign-out.ts';
 import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
 import { ldapSettings } from '../../reference-server/config/ldap.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
-import { addKeeper, appKeeper } from '../support/app-keeper.ts';
-import { askKeeper, devToken, everything } from '../support/keeper-rig.ts';
+import { keeperCalls, keeperWorld, openKeeper } from '../support/keeper-calls.ts';
+import { devToken, everything } from '../support/keeper-rig.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { registerContext } from '../support/register-context.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
     artifactKeeper: artifactKeeperSettings({}, ldap),
     keeper: { auth, allowAnonymous: false },
   });
-  await unsealKeeper(server.origin);
+  await openKeeper(server.origin);
   refusing = await OddServer.start();
   session = await signIn(server, 'maya');
   const owner = await RepositoryClient.open(server, 'maya', 'acme/web');
@@ -74,15 +74,6 @@ afterAll(async () => {
   await refusing.stop();
   await server.stop();
 });
-
-/** The demo's keeper may be unsealed already. Gives it a key. */
-async function unsealKeeper(origin: string): Promise<void> {
-  const made = await askKeeper(origin, '/v1/keeper/system/init', { peerId: 1, threshold: 1, total: 1 });
-  if (made.status === 200)
-    await askKeeper(origin, '/v1/keeper/system/unseal', { payloads64: made.body['shares64'] });
-  const key = { keyId: remoteKey, algorithm: 'P256', mode: 'CREATE', authorities: [{ id: 'ops' }] };
-  expect(await askKeeper(origin, '/v2/keeper/dkg', key)).toMatchObject({ status: 204 });
-}
 
 /** The app of Maya with a registered key, its grant and its bot at the server. */
 async function openApp() {
@@ -121,7 +112,7 @@ async function openApp() {
   await browserSignIn.start(byBrowser(id));
   const passwordSignIn = new PasswordSignIn({ ...base, onSignedIn });
   const organization = await organizationWorld(parts, server, http);
-  const ofKeeper = { ...appKeeper(parts, systemClock, http), at: await addKeeper(parts, server) };
+  const ofKeeper = await keeperWorld(parts, server, http);
   return {
     ofKeeper,
     organization,
@@ -203,78 +194,13 @@ interface Case {
   last?: true;
 }
 
-/** A key of its own each time. */
-async function newRemoteKey({ ofKeeper: { changes, at } }: App): Promise<string> {
-  const keyId = `key-${systemRandom.uuid()}`;
-  const unlimited = { owner: null, applyUntil: null, processUntil: null };
-  await changes.create(at, { keyId, algorithm: 'P256', ...unlimited });
-  return keyId;
-}
-const remoteKey = 'tolerant';
-const remoteText = { from: 'text', text: 'hello' } as const;
-const bySha256 = { scheme: 'ECDSA', hash: 'SHA256' } as const;
-const base64 = Buffer.from('none').toString('base64');
-
-/** Calls about the keys of a keeper, whose refusals have a form of their own. */
-const keeperCases: Readonly<Record<string, Case>> = {
-  'remoteKeys.standing': {
-    run: ({ ofKeeper: { keeper, at } }) => keeper.standing(at),
-    longer: { subject: 'dev-mode', isAll: true, state: 'UNSEALED' },
-  },
-  'remoteKeys.list': {
-    run: ({ ofKeeper: { keeper, at } }) => keeper.list(at),
-    longer: { keys: expect.arrayContaining([expect.objectContaining({ keyId: remoteKey })]) as object[] },
-  },
-  'remoteKeys.one': {
-    run: ({ ofKeeper: { keeper, at } }) => keeper.one(at, remoteKey),
-    longer: { key: { state: 'ACTIVE' }, generations: [{ generation: 1 }] },
-  },
-  'remoteKeys.publicKey': {
-    run: ({ ofKeeper: { keeper, at } }) => keeper.publicKey(at, remoteKey, 1),
-    longer: { fingerprint: expect.stringContaining('SHA256:') as string },
-  },
-  'remoteKeys.create': { run: newRemoteKey },
-  'remoteKeys.renew': {
-    run: async (app) => app.ofKeeper.changes.renew(app.ofKeeper.at, await newRemoteKey(app), 'rotate'),
-  },
-  'remoteKeys.destroy': {
-    run: async (app) => {
-      const { changes, at } = app.ofKeeper;
-      const keyId = await newRemoteKey(app);
-      await changes.renew(at, keyId, 'refresh');
-      await changes.destroy(at, keyId, 1);
-    },
-  },
-  'remoteKeys.sign': {
-    run: ({ ofKeeper: { uses, at } }) =>
-      uses.sign(at, remoteKey, remoteText, { ...bySha256, authority: 'ops' }),
-    longer: { scheme: 'ECDSA', generation: 1 },
-  },
-  'remoteKeys.verify': {
-    run: ({ ofKeeper: { uses, at } }) =>
-      uses.verify(at, remoteKey, remoteText, { ...bySha256, signature: base64, generation: null }),
-    longer: { valid: false },
-  },
-  'remoteKeys.encrypt': {
-    run: ({ ofKeeper: { uses, at } }) => uses.encrypt(at, remoteKey, remoteText),
-    longer: { generation: 1 },
-  },
-  'remoteKeys.decrypt': {
-    run: async ({ ofKeeper: { uses, at } }) => {
-      const { ciphertext = '' } = (await uses.encrypt(at, remoteKey, remoteText)) ?? {};
-      return uses.decrypt(at, remoteKey, { ciphertext, generation: null, to: 'text' });
-    },
-    longer: { text: 'hello' },
-  },
-};
-
 const byDiscovery = { error: { code: 'not_a_keyhold_server' } };
 const { role, permission } = { role: 'later', permission: 'later' };
 
 const cases: Readonly<Record<string, Case>> = {
   'contexts.discover': {
     run: ({ parts }) => parts.contexts.additions.discover(server.host),
-    longer: { methods: ['key', 'password', 'browser', 'later'] },
+    longer: { methods: ['key', 'password', 'browser', 'later', 'dev-token'] },
     refused: byDiscovery,
   },
   'contexts.add': {
@@ -357,7 +283,12 @@ const cases: Readonly<Record<string, Case>> = {
   'images.image': { run: ({ images, place }) => images.image(place, 'v1'), longer: { kind: 'image' } },
   'images.deleteTag': { run: ({ images, place }) => images.deleteTag(place, 'v2') },
   'bots.remove': { run: ({ bots, bot }) => bots.remove(bot) },
-  ...keeperCases,
+  ...Object.fromEntries(
+    Object.entries(keeperCalls).map(([name, { run, ...rest }]) => [
+      name,
+      { run: ({ ofKeeper }: App) => run(ofKeeper), ...rest },
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries(organizationCalls).map(([name, { run, ...rest }]) => [
       name,

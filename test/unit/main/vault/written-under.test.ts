@@ -28,7 +28,7 @@ describe('a file that is written under', () => {
       const sql = parts.vault.sql();
       sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       parts.activity.append({ kind: 'token.minted' });
-      const hosts = [...Array<string>(3).fill('kheeper.example'), 'registry.example:5000'].map((host) => ({
+      const hosts = [...Array<string>(4).fill('kheeper.example'), 'registry.example:5000'].map((host) => ({
         host,
       }));
       // By the index alone, and by the table.
