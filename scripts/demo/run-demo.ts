@@ -7,6 +7,7 @@ import { ShellPage } from '../../test/e2e/pages/shell.ts';
 import { VaultScreens } from '../../test/e2e/pages/vault-screens.ts';
 import { Journal } from './journal.ts';
 import { authFileNamesOnlyTheHelper, podmanPull, skopeoRoundTrip } from './registry-round-trip.ts';
+import { showKeeper } from './keeper.ts';
 import { openScene, type Scene } from './scene.ts';
 import { showAccess } from './access.ts';
 import { showTeam } from './team.ts';
@@ -112,6 +113,8 @@ async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
   });
   journal.part('A team: sign-in by browser, an invitation, an API key for one project');
   await showTeam(scene, app, home);
+  journal.part('A keeper: keys that the server keeps, and rules that say who may use them');
+  await showKeeper(scene, app);
 }
 
 /** Runs the demo; answers the exit code. Leaves nothing behind but the pictures. */

@@ -5,13 +5,13 @@ import type { Browser } from '@playwright/test';
 import { launchApp, type Home, type RunningApp } from '../../test/e2e/launch.ts';
 import { openChromium } from '../../test/support/chromium.ts';
 import { startOidcProvider, type TestProvider } from '../../test/support/oidc-provider.ts';
-import { startTestServer, type TestServer } from '../../test/support/server.ts';
+import { startTestServer, type TestServerProcess } from '../../test/support/server.ts';
 import type { Journal } from './journal.ts';
 
 /** What the demo is played on: a service with its sign-in provider, its mail in a folder, and a browser. */
 export interface Scene {
   journal: Journal;
-  server: TestServer;
+  server: TestServerProcess;
   provider: TestProvider;
   /** The folder of the server's mail. */
   outbox: string;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startLineSchema } from '../../contracts/server-api/start-line.ts';
-import type { DemoUser } from '../../contracts/server-api/start-line.ts';
+import type { DemoUser, StartLine } from '../../contracts/server-api/start-line.ts';
 
 const cliFile = join(import.meta.dirname, '../../reference-server/cli.ts');
 /** The same, which ends with whoever started it: a test that is killed leaves no server behind. */
@@ -37,6 +37,8 @@ export interface TestServer {
 
 /** A reference server in a process of its own. */
 export interface TestServerProcess extends TestServer {
+  /** How to get at its demo keeper, as its start line says. */
+  keeper: StartLine['keeper'];
   /** Sends SIGKILL and waits for the end. */
   kill(): Promise<unknown>;
   /** The exit code, once it has ended; null after a signal. */
@@ -73,13 +75,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   );
   const firstLine = await Promise.race([run.firstLine, run.ended.then(() => null)]);
   if (firstLine === null) throw new Error(`The server ended before it was ready:\n${run.stderr()}`);
-  const { origin, users = [] } = startLineSchema.parse(JSON.parse(firstLine));
+  const { origin, users = [], keeper } = startLineSchema.parse(JSON.parse(firstLine));
   const end = (signal: NodeJS.Signals) => {
     run.kill(signal);
     return run.ended;
   };
   return {
     ...whereAndWho(origin, users),
+    keeper,
     log: run.stderr,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

@@ -48,11 +48,16 @@ export class RemoteKeysPage {
   /** Signs a text with the key of the open sheet, and comes back to that. */
   async sign(text: string): Promise<string> {
     await this.begin('Sign');
-    await this.dialog.getByLabel('Text that is signed').fill(text);
-    await this.press('Sign');
-    const signature = await this.dialog.getByLabel('Signature', { exact: true }).innerText();
+    const signature = await this.signText(text);
     await this.press('Done');
     return signature;
+  }
+
+  /** Signs a text in the dialog for it, which then shows the signature. */
+  async signText(text: string): Promise<string> {
+    await this.dialog.getByLabel('Text that is signed').fill(text);
+    await this.press('Sign');
+    return this.dialog.getByLabel('Signature', { exact: true }).innerText();
   }
 
   /** Fills the dialog in which signatures are verified, and sends it. */
