@@ -68,6 +68,8 @@ export const contextSummarySchema = z.strictObject({
   current: z.boolean(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
+  /** Whether its service has a keeper, which takes tokens: also where something else signs it in. */
+  takesTokens: z.boolean(),
   /** Which pages it has a use for. */
   capabilities: z.array(capabilitySchema),
   /** Longest life of a token that it makes for people and programs, seconds; null where it makes none. */

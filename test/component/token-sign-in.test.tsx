@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleService, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, sampleService, timeFromNow } from '../support/samples.ts';
 import {
   sampleClaims,
   sampleKeeper,
@@ -236,6 +236,27 @@ describe('signing in again', () => {
     expect(opened.requests('browserSignIn.start')).toMatchObject([
       { target: { kind: 'context', contextId: productionId }, access: 'oidc' },
     ]);
+  });
+});
+
+describe('a context that is signed out of a service of several kinds', () => {
+  it('is offered the keeper beside the rest, and asks it by what', async () => {
+    const out = { state: 'signed_out', credential: null, endsAt: null } as const;
+    const opened = openWindow({
+      contexts: [sampleContext({ ...out, takesTokens: true, userId: 'jonas.weber' })],
+      service: keeperService({ methods: ['key', 'browser', 'oidc', 'token'] }),
+    });
+    await screen.findByRole('button', { name: 'Sign in by browser…' });
+    await opened.user.click(screen.getByRole('button', { name: 'Sign in to the keeper…' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await opened.user.click(await dialog.findByRole('radio', { name: 'With a token' }));
+    await dialog.findByLabelText('Token');
+  });
+
+  it('is not offered it where there is none', async () => {
+    openWindow({ contexts: [sampleContext({ state: 'signed_out', credential: null })] });
+    await screen.findByRole('button', { name: 'Sign in by browser…' });
+    expect(screen.queryByRole('button', { name: /keeper/ })).toBeNull();
   });
 });
 

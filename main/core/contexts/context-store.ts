@@ -18,7 +18,10 @@ import { knownDialects, type Dialect } from '../service/dialects/dialect.ts';
 import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
-export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'capabilities' | 'signIn'> {
+export interface StoredContext extends Omit<
+  ContextSummary,
+  'hasDashboard' | 'takesTokens' | 'capabilities' | 'signIn'
+> {
   /** The forms of API that its service speaks and this version knows. */
   dialects: Dialect[];
   /** Whether a session signs it in that is for one organization. */
@@ -266,6 +269,7 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,
+    takesTokens: context.dialects.includes('tkeeper'),
     capabilities: capabilitiesOf(context),
     maxTokenTtl: context.maxTokenTtl,
     createdAt: context.createdAt,

@@ -40,7 +40,8 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
   // Whoever has API keys gives them by browser; whether it still does is asked when the sign-in begins.
   const byBrowser = context.capabilities.includes('api-keys');
   const byPassword = context.capabilities.includes('passwords');
-  const byToken = context.capabilities.includes('remote-keys');
+  // While it is signed out nobody knows by what it was: what the service takes now is asked when the sign-in begins.
+  const byToken = context.takesTokens;
   const isOnlyByKey = !byBrowser && !byPassword && !byToken;
   return (
     <EmptyState
@@ -59,8 +60,11 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
             </Button>
           )}
           {byToken && (
-            <Button kind="primary" onClick={() => setChoosing('keeper')}>
-              Sign in…
+            <Button
+              kind={byBrowser || byPassword ? 'default' : 'primary'}
+              onClick={() => setChoosing('keeper')}
+            >
+              {byBrowser || byPassword || takesKeys ? 'Sign in to the keeper…' : 'Sign in…'}
             </Button>
           )}
           {takesKeys && (
