@@ -10,20 +10,26 @@ export const issuerSchema = z
     'Must be https, or http on this computer',
   );
 
-/** An OpenID Connect provider that people sign in with. */
-export interface Provider {
-  /** Names it in addresses and requests. */
+/** This server as a client of an OpenID Connect provider. */
+export interface ProviderClient {
+  /** Names the provider in addresses and requests. */
   id: string;
   /** What people see. */
   name: string;
   /** Compared exactly with what its tokens say. */
   issuer: string;
   clientId: string;
-  clientSecret: string;
+  /** Null for a client that has none. */
+  clientSecret: string | null;
   /** Where it sends browsers back to: a path of this server, or the whole address. */
   callback: string;
   /** What is asked for, with spaces between. */
   scope: string;
+}
+
+/** An OpenID Connect provider that people sign in with. */
+export interface Provider extends ProviderClient {
+  clientSecret: string;
   claims: ClaimNames;
   /**
    * Whose account a new person gets: the one of their verified e-mail address, or always a new one, of the user name that

@@ -29,8 +29,3 @@ export class KeeperError extends Error {
     return { error: this.code, details: this.details, imposters: [], dead: [] };
   }
 }
-
-/** Whether an address is a keeper's, so that even what the router does not take is refused in its form. */
-export function isKeeperAddress(url: string): boolean {
-  return /^(?:https?:\/\/[^/?#]*)?\/v[12]\/keeper(?:[/?#]|$)/i.test(url);
-}

@@ -1,5 +1,3 @@
-import { isKeeperAddress } from './keeper-error.ts';
-
 /**
  * Where a repository's name is in a path. Parts of a name may be words of the API too (`acme/tags/list`), so the path is
  * read from its end: what comes before the shortest end that a route has is the name.
@@ -33,6 +31,15 @@ export function pathInRegistry(url: string): string | null {
   const [, path = ''] = target.exec(url) ?? [];
   const match = /^\/v2(?:\/(.*))?$/s.exec(path);
   return match === null ? null : (match[1] ?? '');
+}
+
+/**
+ * Whether an address is a keeper's, so that even what the router does not take is refused in its form. An organization may
+ * be called `keeper`: what is in one of its repositories is the registry's.
+ */
+export function isKeeperAddress(url: string): boolean {
+  const [, path = ''] = target.exec(url) ?? [];
+  return /^\/v[12]\/keeper(?:\/|$)/i.test(path) && !registryRepository.test(path);
 }
 
 /** Whether an address is the registry's, so that even what the router does not take is refused in its form. */

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts';
 import { ApiError } from './api-error.ts';
 import { DistributionError } from './distribution-error.ts';
-import { isKeeperAddress, KeeperError } from './keeper-error.ts';
-import { isRegistryAddress } from './repository-address.ts';
+import { KeeperError } from './keeper-error.ts';
+import { isKeeperAddress, isRegistryAddress } from './repository-address.ts';
 
 /** What Node adds to the errors of its parser. */
 type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };

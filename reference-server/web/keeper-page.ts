@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
+import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
+import { keyIdMax, keyIdPattern } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import { keyAlgorithms } from '../../contracts/server-api/tkeeper/keys.ts';
-import type { KeeperCaller } from '../auth/keeper/caller.ts';
 import type { KeeperCallers } from '../auth/keeper/callers.ts';
+import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -11,20 +12,27 @@ import { destroyGeneration, generateKey } from '../keeper/lifecycle.ts';
 import { operate } from '../keeper/operation.ts';
 import type { Asked } from '../keeper/operation.ts';
 import { sealKeeper, unsealBy } from '../keeper/seal-operations.ts';
-import { redirectDone, redirectWith } from './done-notice.ts';
+import { redirectDone } from './done-notice.ts';
 import { formBody, textField } from './forms.ts';
 import { KeeperSessions } from './keeper-sessions.ts';
+import { keeperExpiresPage } from './keeper-expires-page.ts';
+import {
+  askedBy,
+  keeperPageConfig as config,
+  keeperPagePath,
+  refuse,
+  sendKeeperSignIn,
+} from './keeper-pages.ts';
+import { keeperSignIn } from './keeper-sign-in.ts';
 import { keeperData } from './keeper-view.ts';
 import type { KeeperData } from './keeper-view.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
 
-export const keeperPagePath = '/ui';
-
-const signInView = page<{ kind: 'jwt' | 'dev' | null; warnings: readonly string[] }>('keeper-sign-in');
 const view = page<KeeperData & { algorithms: readonly string[] }>('keeper');
-/** The keeper knows its own people: whoever is signed in to the server is nobody here. */
-const config = { access: { page: 'anybody', pending: true, beforePassword: true } } as const;
+
+/** An address that somebody made up shows the first page. */
+const querystring = z.object({ after: z.string().max(keyIdMax).regex(keyIdPattern).catch('').default('') });
 
 type Deed = (asked: (operation: OperationId, keyId?: string) => Asked) => Promise<string>;
 
@@ -32,43 +40,20 @@ type Deed = (asked: (operation: OperationId, keyId?: string) => Asked) => Promis
 export function keeperPage(
   app: ZodApp,
   context: ServerContext,
-  callers: KeeperCallers,
+  { callers, providers }: { callers: KeeperCallers; providers: Providers },
   csrf: preValidationHookHandler,
 ): void {
   const sessions = new KeeperSessions(context, callers);
+  keeperSignIn(app, { context, providers, sessions }, csrf);
+  keeperExpiresPage(app, context, sessions);
 
-  app.get(keeperPagePath, { config, schema: { hide: true } }, async (request, reply) => {
+  app.get(keeperPagePath, { config, schema: { hide: true, querystring } }, async (request, reply) => {
     const caller = await sessions.callerOf(request);
-    if (caller === null) {
-      const kind = context.config.keeper.auth?.type ?? null;
-      const data = { title: 'Sign in to the keeper', kind, warnings: callers.warnings };
-      return sendPage(context, request, reply, signInView, data);
-    }
-    const data = await keeperData(context, callers, caller, askedBy(request, caller));
+    if (caller === null) return sendKeeperSignIn(context, sessions.warnings, request, reply);
+    const { after } = request.query;
+    const data = await keeperData(context, sessions.warnings, { caller, after }, askedBy(request, caller));
     return sendPage(context, request, reply, view, { title: 'Keeper', ...data, algorithms: keyAlgorithms });
   });
-
-  app.post(
-    `${keeperPagePath}/sign-in`,
-    { config, schema: { hide: true, body: formBody({ token: textField }) }, preValidation: csrf },
-    async (request, reply) => {
-      try {
-        await sessions.open(request, reply, request.body.token.trim());
-        return await reply.redirect(keeperPagePath, 303);
-      } catch (error) {
-        return refuse(context, reply, error, 'You are not signed in');
-      }
-    },
-  );
-
-  app.post(
-    `${keeperPagePath}/sign-out`,
-    { config, schema: { hide: true, body: formBody({}) }, preValidation: csrf },
-    (request, reply) => {
-      sessions.close(request, reply);
-      return reply.redirect(keeperPagePath, 303);
-    },
-  );
 
   const form = <Fields extends z.core.$ZodShape>(
     path: string,
@@ -141,20 +126,3 @@ const modes = {
   ROTATE: { operation: 'dkg.rotate', done: 'rotated' },
   REFRESH: { operation: 'dkg.refresh', done: 'refreshed' },
 } as const;
-
-/** What the keeper is asked by a form or a page. */
-function askedBy(request: FastifyRequest, caller: KeeperCaller) {
-  const [path = ''] = request.url.split('?');
-  const from = { ip: request.ip, method: request.method, path };
-  return (operation: OperationId, keyId: string | null = null): Asked => ({ operation, keyId, caller, from });
-}
-
-/** Back to the page, which says why. @throws what is no refusal */
-function refuse(context: ServerContext, reply: FastifyReply, error: unknown, title: string): FastifyReply {
-  if (!(error instanceof KeeperError)) throw error;
-  return redirectWith(context, reply, keeperPagePath, {
-    tone: 'error',
-    title,
-    text: error.details ?? error.code,
-  });
-}

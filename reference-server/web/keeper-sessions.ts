@@ -25,6 +25,11 @@ export class KeeperSessions {
     [this.#context, this.#callers] = [context, callers];
   }
 
+  /** What everybody is told who looks after the keeper. */
+  get warnings(): readonly string[] {
+    return this.#callers.warnings;
+  }
+
   /** Signs a browser in by a token; the session that it had before ends. @throws KeeperError */
   async open(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
     const { ends } = await this.#callers.ofToken(token);

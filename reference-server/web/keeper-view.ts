@@ -1,9 +1,9 @@
-import { decideOperation } from '../../contracts/permissions/operations.ts';
+import { catalogue } from '../../contracts/permissions/catalogue.ts';
+import { decideOperation, isOfKey, operationIds } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import type { InventoryItem } from '../../contracts/server-api/tkeeper/inventory.ts';
 import type { KeeperState, SealProgress } from '../../contracts/server-api/tkeeper/system.ts';
 import type { KeeperCaller } from '../auth/keeper/caller.ts';
-import type { KeeperCallers } from '../auth/keeper/callers.ts';
 import type { ServerContext } from '../context.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { auditSinks } from '../keeper/control-plane.ts';
@@ -11,11 +11,19 @@ import { listInventory } from '../keeper/inventory.ts';
 import { operate } from '../keeper/operation.ts';
 import type { Asked } from '../keeper/operation.ts';
 import { progressOf, stateOf } from '../keeper/system.ts';
+import { keeperPagePath } from './keeper-pages.ts';
+import { pagesOf, rowsOfPage } from './list-page.ts';
 import type { Moment, Tone } from './view-helpers.ts';
 import { momentOf } from './words.ts';
 
-/** How many keys are shown. */
-const shownKeys = 100;
+/** An operation that somebody may do. */
+interface Granted {
+  /** The permission, without a key. */
+  operation: OperationId;
+  words: string;
+  /** Of an operation on keys: those of the page that it is granted for; null for one that is about no key. */
+  keys: { granted: number; of: number } | null;
+}
 
 interface KeyRow {
   id: string;
@@ -41,26 +49,31 @@ export interface KeeperData {
   progress: SealProgress | null;
   may: { unseal: boolean; seal: boolean; create: boolean };
   keys: KeyRow[] | null;
-  more: boolean;
+  paging: { first?: string; next?: string };
+  /** What they may do. */
+  granted: Granted[];
+  /** Whether they may see which keys end soon. */
+  seesEnds: boolean;
   sinks: { id: string; available: boolean }[] | null;
 }
 
 /**
  * What somebody sees of the keeper.
  *
+ * @param after - Id of the last key of the page before; empty for the first page.
  * @param asked - Makes what the keeper is asked, with where it comes from.
  */
 export async function keeperData(
   context: ServerContext,
-  callers: KeeperCallers,
-  caller: KeeperCaller,
+  warnings: readonly string[],
+  { caller, after }: { caller: KeeperCaller; after: string },
   asked: (operation: OperationId) => Asked,
 ): Promise<KeeperData> {
   const may = (operation: OperationId, keyId: string | null = null) =>
     decideOperation(caller.held, operation, keyId).allowed;
   const state = await stateOf(context);
   const isOpen = state === 'UNSEALED';
-  const query = { limit: shownKeys, historical: 'false' as const };
+  const query = { limit: rowsOfPage, historical: 'false' as const, ...(after !== '' && { lastSeen: after }) };
   const refusals = new Set<string>();
   /** The page is there whatever the keeper refuses: it is where one seals it. */
   const shown = async <T>(isAllowed: boolean, ask: () => Promise<T>): Promise<T | null> => {
@@ -76,10 +89,11 @@ export async function keeperData(
   const page = await shown(isOpen && may('compliance.inventory'), () =>
     operate(context, asked('compliance.inventory'), (scope) => listInventory(scope, query)),
   );
+  const items = page?.inventory.items ?? [];
   const sinks = await shown(may('control.sinks'), () => auditSinks(context, asked('control.sinks')));
   return {
     ...{ subject: caller.subject, rules: caller.permissions, state },
-    warnings: [...callers.warnings, ...refusals],
+    warnings: [...warnings, ...refusals],
     ends: caller.ends && momentOf(caller.ends.toISOString(), context.now()),
     progress: await progressOf(context),
     may: {
@@ -88,10 +102,31 @@ export async function keeperData(
       create: isOpen && may('dkg.create'),
     },
     keys: page?.inventory.items.map((item) => rowOf(item, context.now(), may)) ?? null,
-    more: page?.hasMore ?? false,
+    paging: pagesOf(keeperPagePath, { q: '', after }, page?.nextCursor ?? undefined),
+    granted: grantedOf(caller, items),
+    seesEnds: isOpen && may('expired.view'),
     sinks: sinks?.sinks ?? null,
   };
 }
+
+/** What somebody may do, of operations on keys with these. */
+function grantedOf({ held }: KeeperCaller, items: readonly InventoryItem[]): Granted[] {
+  return operationIds.flatMap((operation): Granted[] => {
+    const words = wordsOf.get(operation) ?? operation;
+    if (!isOfKey(operation))
+      return decideOperation(held, operation, null).allowed ? [{ operation, words, keys: null }] : [];
+    const granted = items.filter(({ logicalId }) => decideOperation(held, operation, logicalId).allowed);
+    return granted.length === 0
+      ? []
+      : [{ operation, words, keys: { granted: granted.length, of: items.length } }];
+  });
+}
+
+const wordsOf = new Map(
+  catalogue.flatMap(({ operation, edition, words }) =>
+    operation !== null && edition === 'current' ? [[operation, words] as const] : [],
+  ),
+);
 
 const statuses: Readonly<Record<string, KeyRow['status']>> = {
   ACTIVE: { tone: 'good', words: 'active' },

@@ -5,28 +5,23 @@ import {
   oidcLoginPath,
   ssoLoginPath,
 } from '../../contracts/server-api/artifact-keeper/sso.ts';
-import { attemptSeconds, browserSecret, takeAttempt } from '../auth/oidc/attempts.ts';
-import { beginSignIn, finishSignIn, redirectUri } from '../auth/oidc/code-flow.ts';
+import { takeAttempt } from '../auth/oidc/attempts.ts';
+import { finishSignIn } from '../auth/oidc/code-flow.ts';
 import type { OidcProvider } from '../auth/oidc/provider.ts';
 import type { Providers } from '../auth/oidc/providers.ts';
 import { countFailures, openSessionFrom } from '../auth/oidc/sign-in.ts';
-import { tooManyFailures } from '../auth/password-sign-in.ts';
 import type { Session } from '../auth/sessions.ts';
 import { ssoId } from '../config/oidc.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
-import { networkOf } from '../http/client-address.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { membershipsOf } from '../identity/users.ts';
 import { keysPagePath } from './keys-view.ts';
 import { isOfProgram } from './error-page.ts';
+import { goTo, queryOf, requireOwn, sendGoingOn } from './provider-trip.ts';
 import { returnPath } from './return-to.ts';
-import { sendPageTo } from './send-page.ts';
 import { sendLogin } from './send-pages.ts';
-import { page } from './views.ts';
-import { attemptCookie, setAttemptCookie, setSessionCookie } from './web-session.ts';
-
-const goingOnView = page<{ name: string; address: string }>('going-on');
+import { attemptCookie, setSessionCookie } from './web-session.ts';
 
 const config = { access: { page: 'anybody', pending: true, beforePassword: true } } as const;
 const params = z.strictObject({ provider: z.string().max(64) });
@@ -51,12 +46,7 @@ export function oidcPage(
       const returnTo = returnPath(context.origin(), request.body.return_to) ?? keysPagePath;
       try {
         const address = await goTo(context, providers, provider, { request, reply, returnTo });
-        // A redirect would be part of sending the form, which the browser then checks against what our own policy lets
-        // forms be sent to, all the way through the provider's pages (CSP 3, form-action).
-        reply.header('refresh', `0;url=${address.href}`);
-        const { name } = provider.settings;
-        const data = { title: `Going on to ${name}`, name, address: address.href };
-        return await sendPageTo(context, reply, { user: null, org: null }, goingOnView, data);
+        return await sendGoingOn(context, reply, provider.settings.name, address.href);
       } catch (error) {
         return sendProblem(context, request, reply, error, returnTo);
       }
@@ -118,20 +108,6 @@ function requireProvider(providers: Providers, id: string): OidcProvider {
   return provider;
 }
 
-/** Begins a sign-in in a browser. @returns The provider's page to go to. @throws ApiError */
-async function goTo(
-  context: ServerContext,
-  providers: Providers,
-  provider: OidcProvider,
-  { request, reply, returnTo }: { request: FastifyRequest; reply: FastifyReply; returnTo: string },
-): Promise<URL> {
-  requireRoom(providers, request.ip);
-  const browser = browserSecret(attemptCookie(context, request));
-  const address = await beginSignIn(context, provider, { browser, returnTo });
-  setAttemptCookie(context, reply, browser, attemptSeconds);
-  return address;
-}
-
 /** Takes a provider's answer, with which a browser came back from there: signs it in, or says what is wrong. */
 async function comeBack(
   context: ServerContext,
@@ -143,10 +119,7 @@ async function comeBack(
   const attempt = await takeAttempt(context, attemptCookie(context, request), state);
   const returnTo = attempt?.returnTo ?? keysPagePath;
   try {
-    // What one provider answers is never taken for another's, nor at another address (RFC 9700, section 4.4).
-    if (attempt?.provider !== provider.settings.id || !isAt(redirectUri(context, provider), request)) {
-      throw notBegun();
-    }
+    requireOwn(context, provider, attempt, request);
     const { ip } = request;
     const via = 'web';
     const { token, session, isNew } = await countFailures(
@@ -168,35 +141,11 @@ async function comeBack(
   }
 }
 
-function isAt(address: string, { url }: FastifyRequest): boolean {
-  return new URL(address).pathname === url.split('?')[0];
-}
-
 /** Where a new person who asked for no page begins: in their organization. */
 async function startOf({ db }: ServerContext, { user, orgId }: Session): Promise<string> {
   const memberships = await membershipsOf(db, user.id);
   const org = memberships.find((each) => each.orgId === orgId) ?? memberships[0];
   return org === undefined ? '/orgs' : `/orgs/${org.slug}/projects`;
-}
-
-/** As it was sent: the framework's own reading takes one of two for a list. */
-function queryOf({ url }: FastifyRequest): URLSearchParams {
-  return new URLSearchParams(url.split('?').slice(1).join('?'));
-}
-
-/** @throws ApiError 429 */
-function requireRoom({ begun }: Providers, ip: string): void {
-  const network = networkOf(ip);
-  const seconds = begun.pausedFor(network);
-  if (seconds !== null) throw tooManyFailures(seconds);
-  begun.add(network);
-}
-
-function notBegun(): ApiError {
-  return new ApiError(
-    'invalid_grant',
-    'This sign-in was not begun in this browser, is finished already or took longer than ten minutes. Begin it once more.',
-  );
 }
 
 /** The sign-in page with what went wrong; a program gets an error. */

@@ -100,7 +100,7 @@ export const webPages: FastifyPluginAsync<Options> = async (app, { context, prov
   orgSettingsPage(pages, context, csrf);
   invitationPage(pages, context, csrf);
   operatorPage(pages, context, csrf);
-  if (callers !== null) keeperPage(pages, context, callers, csrf);
+  if (callers !== null) keeperPage(pages, context, { callers, providers }, csrf);
   await app.register(assetRoutes);
 };
 

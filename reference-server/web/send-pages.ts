@@ -5,6 +5,7 @@ import { listKeys } from '../identity/keys.ts';
 import { redirectWith } from './done-notice.ts';
 import { draftFor, draftNotice, isDraft, keepDraft, noDraft, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { isKeeperPage, keeperPagePath } from './keeper-pages.ts';
 import { keysPagePath, keysView, toKeyRow } from './keys-view.ts';
 import { passwordPagePath } from './password-page.ts';
 import { pendingPagePath } from './pending-page.ts';
@@ -80,6 +81,7 @@ export async function sendPageAnew(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  if (isKeeperPage(request.url)) return redirectWith(context, reply, keeperPagePath, tooOld);
   const caller = await browserCaller(context, request);
   if (caller?.approved === false) return reply.redirect(pendingPagePath, 303);
   if (caller?.mustChangePassword === true) return reply.redirect(passwordPagePath, 303);
@@ -93,9 +95,14 @@ export async function sendPageAnew(
   }
   const from = pageOfForm(context, request);
   if (draft === noDraft && from !== keysPagePath) {
-    const text = 'Nothing was done. Please try again.';
-    return redirectWith(context, reply, from, { tone: 'error', title: 'That page was too old', text });
+    return redirectWith(context, reply, from, tooOld);
   }
   const viewer = { id: user.id, org: caller?.organization?.slug ?? null };
   return sendKeys(context, reply.code(403), viewer, { notice, draft, tokenRefused: false });
 }
+
+const tooOld = {
+  tone: 'error',
+  title: 'That page was too old',
+  text: 'Nothing was done. Please try again.',
+} as const;

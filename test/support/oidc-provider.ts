@@ -95,7 +95,10 @@ export async function startOidcProvider(options: ProviderOptions): Promise<TestP
           application_type: 'native',
           token_endpoint_auth_method: 'none',
           // Of any port (RFC 8252, section 7.3).
-          redirect_uris: ['http://127.0.0.1/callback'],
+          redirect_uris: [
+            'http://127.0.0.1/callback',
+            ...['127.0.0.1', 'localhost'].map((host) => `http://${host}/ui/oidc/callback`),
+          ],
           id_token_signed_response_alg: alg,
         },
       ],

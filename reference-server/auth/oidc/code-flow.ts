@@ -10,6 +10,7 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import type { ServerContext } from '../../context.ts';
+import type { ProviderClient } from '../../config/provider.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { keepAttempt } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
@@ -20,7 +21,10 @@ import type { Person } from './person.ts';
 import type { OidcProvider } from './provider.ts';
 
 /** Where a provider sends the browser back to: the address as it was told to the provider, letter for letter. */
-export function redirectUri(context: ServerContext, { settings: { callback } }: OidcProvider): string {
+export function redirectUri(
+  context: ServerContext,
+  { settings: { callback } }: OidcProvider<ProviderClient>,
+): string {
   return callback.startsWith('/') ? `${context.origin()}${callback}` : callback;
 }
 
@@ -28,13 +32,14 @@ export function redirectUri(context: ServerContext, { settings: { callback } }: 
  * Begins a sign-in at a provider: authorization code flow with PKCE (RFC 7636), `state` and `nonce`.
  *
  * @param browser - `browserSecret` of who may finish it.
+ * @param further - What else the provider is asked.
  * @returns The provider's page to go to.
  * @throws ApiError 502 `provider_unreachable`.
  */
 export async function beginSignIn(
   context: ServerContext,
-  provider: OidcProvider,
-  { browser, returnTo }: { browser: string; returnTo: string },
+  provider: OidcProvider<ProviderClient>,
+  { browser, returnTo, further }: { browser: string; returnTo: string; further?: Record<string, string> },
 ): Promise<URL> {
   const { id, scope } = provider.settings;
   const { client } = await provider.describe();
@@ -42,6 +47,7 @@ export async function beginSignIn(
   const codeVerifier = randomPKCECodeVerifier();
   const state = await keepAttempt(context, browser, { provider: id, nonce, codeVerifier, returnTo });
   return buildAuthorizationUrl(client, {
+    ...further,
     redirect_uri: redirectUri(context, provider),
     scope,
     state,
@@ -63,26 +69,54 @@ export async function finishSignIn(
   attempt: Attempt,
   answer: URLSearchParams,
 ): Promise<{ token: VerifiedIdToken; person: Person }> {
+  const { idToken: token, accessToken } = await redeemCode(context, provider, attempt, answer);
+  const { client } = await provider.describe();
+  const { email, username, groups } = provider.settings.claims;
+  // Many providers say who it is at their userinfo endpoint alone (OpenID Connect Core, section 5.4).
+  const lacks = [email, username, groups].some((name) => name !== null && token.claims[name] === undefined);
+  const elsewhere = lacks && client.serverMetadata().userinfo_endpoint !== undefined;
+  const further = elsewhere
+    ? await asked(provider, () => fetchUserInfo(client, accessToken, token.subject))
+    : {};
+  return { token, person: personOf(joined(token.claims, further, email), provider.settings) };
+}
+
+/** What a provider gives for a code. */
+export interface Redeemed {
+  idToken: VerifiedIdToken & { text: string };
+  accessToken: string;
+}
+
+/**
+ * Has a provider give its tokens for the answer to a sign-in. The ID token is verified, and is of this sign-in; what the
+ * access token is worth, the one knows whom it is for.
+ *
+ * @param answer - The query with which the browser came back.
+ * @throws ApiError 400 `invalid_grant` when it has to begin anew, 401 `invalid_token`, 502 `provider_unreachable`.
+ */
+export async function redeemCode(
+  context: ServerContext,
+  provider: OidcProvider<ProviderClient>,
+  attempt: Attempt,
+  answer: URLSearchParams,
+): Promise<Redeemed> {
   const { client } = await provider.describe();
   const address = new URL(`${redirectUri(context, provider)}?${answer.toString()}`);
+  const { id_token: text = '', access_token: accessToken } = await asked(provider, () =>
+    authorizationCodeGrant(client, address, {
+      expectedState: answer.get('state') ?? '',
+      expectedNonce: attempt.nonce,
+      pkceCodeVerifier: attempt.codeVerifier,
+      idTokenExpected: true,
+    }),
+  );
+  return { idToken: { ...(await verifyIdToken(context, provider, text)), text }, accessToken };
+}
+
+/** @throws ApiError for what the library finds wrong. */
+async function asked<T>(provider: OidcProvider<ProviderClient>, ask: () => Promise<T>): Promise<T> {
   try {
-    const { id_token: idToken = '', access_token: accessToken } = await authorizationCodeGrant(
-      client,
-      address,
-      {
-        expectedState: answer.get('state') ?? '',
-        expectedNonce: attempt.nonce,
-        pkceCodeVerifier: attempt.codeVerifier,
-        idTokenExpected: true,
-      },
-    );
-    const token = await verifyIdToken(context, provider, idToken);
-    const { email, username, groups } = provider.settings.claims;
-    // Many providers say who it is at their userinfo endpoint alone (OpenID Connect Core, section 5.4).
-    const lacks = [email, username, groups].some((name) => name !== null && token.claims[name] === undefined);
-    const elsewhere = lacks && client.serverMetadata().userinfo_endpoint !== undefined;
-    const further = elsewhere ? await fetchUserInfo(client, accessToken, token.subject) : {};
-    return { token, person: personOf(joined(token.claims, further, email), provider.settings) };
+    return await ask();
   } catch (error) {
     throw error instanceof ApiError ? error : problemOf(provider, error);
   }
@@ -97,7 +131,7 @@ function joined(signed: Claims, further: Claims, email: string): Claims {
 type Claims = Record<string, unknown>;
 
 /** What to tell a person of what the library found. Texts of the provider are not repeated. */
-function problemOf(provider: OidcProvider, error: unknown): ApiError {
+function problemOf(provider: OidcProvider<ProviderClient>, error: unknown): ApiError {
   const { name } = provider.settings;
   if (error instanceof AuthorizationResponseError && error.error === 'access_denied') {
     return new ApiError(

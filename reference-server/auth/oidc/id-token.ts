@@ -6,6 +6,7 @@ import { maxClockSkew } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { decodeCompactJws } from '../keys/compact-jws.ts';
+import type { ProviderClient } from '../../config/provider.ts';
 import type { OidcProvider } from './provider.ts';
 
 /** How old an id token may be, seconds: it is exchanged right after the sign-in that it is of. */
@@ -65,7 +66,7 @@ export interface VerifiedIdToken {
  */
 export async function verifyIdToken(
   { now }: Pick<ServerContext, 'now'>,
-  provider: OidcProvider,
+  provider: OidcProvider<ProviderClient>,
   idToken: string,
 ): Promise<VerifiedIdToken> {
   const decoded = decodeCompactJws(idToken);
@@ -93,7 +94,7 @@ export async function verifyIdToken(
 }
 
 async function verifySignature(
-  provider: OidcProvider,
+  provider: OidcProvider<ProviderClient>,
   idToken: string,
   header: z.output<typeof headerSchema>,
   currentDate: Date,
@@ -115,7 +116,7 @@ async function verifySignature(
   }
 }
 
-async function findKey(provider: OidcProvider, header: z.output<typeof headerSchema>) {
+async function findKey(provider: OidcProvider<ProviderClient>, header: z.output<typeof headerSchema>) {
   const { keys } = await provider.describe();
   try {
     return await keys(header, { payload: '', signature: '' });

@@ -6,10 +6,11 @@ import {
   ClientSecretPost,
   customFetch,
   discovery,
+  None,
 } from 'openid-client';
 import type { ClientAuth, Configuration } from 'openid-client';
 import { printable } from '../../../contracts/domain/printable.ts';
-import type { Provider } from '../../config/provider.ts';
+import type { Provider, ProviderClient } from '../../config/provider.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { isLocalHttp, mayAsk, providerFetch } from './provider-fetch.ts';
 
@@ -28,13 +29,13 @@ interface Described {
 }
 
 /** A provider that people sign in with. It is asked about itself when it is first needed. */
-export class OidcProvider {
-  readonly settings: Provider;
+export class OidcProvider<Settings extends ProviderClient = Provider> {
+  readonly settings: Settings;
   readonly #now: () => Date;
   #described: Promise<Described> | null = null;
   #describedAt = 0;
 
-  constructor(settings: Provider, now: () => Date) {
+  constructor(settings: Settings, now: () => Date) {
     this.settings = settings;
     this.#now = now;
   }
@@ -100,7 +101,8 @@ export class OidcProvider {
 }
 
 /** How a client shows who it is: as a provider says, and by Basic where it does not (OpenID Connect Discovery 1.0, 3). */
-function authentication(secret: string): ClientAuth {
+function authentication(secret: string | null): ClientAuth {
+  if (secret === null) return None();
   return (server, ...request) => {
     const supported = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     const method = supported.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost;

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../../context.ts';
 import type { UserTable } from '../../db/schema.ts';
 import type { Actor, Audit, Tx } from '../../db/write.ts';
+import type { ProviderClient } from '../../config/provider.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { networkOf } from '../../http/client-address.ts';
 import { deleteUnusedGroups, followGroups } from '../../identity/external-groups.ts';
@@ -103,7 +104,7 @@ export async function exchangeIdToken(
 export async function countFailures<T>(
   context: ServerContext,
   { failures }: Providers,
-  { provider, ip, via }: { provider: OidcProvider; ip: string; via: SignInSource['via'] },
+  { provider, ip, via }: { provider: OidcProvider<ProviderClient>; ip: string; via: SignInSource['via'] },
   attempt: () => Promise<T>,
 ): Promise<T> {
   const network = networkOf(ip);
