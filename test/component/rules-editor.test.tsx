@@ -1,5 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { readRule } from '../../contracts/permissions/rule.ts';
+import { reachWords } from '../../renderer/features/rules/model/words.ts';
 import { keeperFacts, sampleRulesContext, troubledRole } from '../support/samples-rules.ts';
 import { roleId, sampleRole } from '../support/world-rules.ts';
 import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
@@ -95,6 +97,8 @@ describe('the editor of rules', () => {
       'Line 13A letter that only looks like a',
     ];
     for (const words of expected) expect(findings().some((found) => found.startsWith(words))).toBe(true);
+    // What keeps all of it from counting comes first.
+    expect(findings()[0]).toMatch(/^Line 3/);
     await user.click(screen.getByRole('button', { name: 'Write one *: line 3' }));
     expect(field().value.split('\n')[2]).toBe('tkeeper.key.*.verify');
     await user.click(await screen.findByRole('button', { name: 'Remove spaces: line 5' }));
@@ -107,6 +111,25 @@ describe('the editor of rules', () => {
     await user.click(await screen.findByRole('button', { name: 'Line 7' }));
     expect(document.activeElement).toBe(field());
     expect(field().value.slice(field().selectionStart, field().selectionEnd)).toBe('tkeeper.audit.*');
+  });
+
+  it('says of a line that was changed nothing that was found out before', async () => {
+    const opened = await open(withText('tkeeper.key.*.sign\ntkeeper.key.wallet-hot.sign'));
+    await screen.findByRole('heading', { name: '1 hint' });
+    await toEnd(opened, 2);
+    expect(described()).toBe('Line 2: Line 1 grants all of this already. Matches 1 of 12 keys');
+    await opened.user.keyboard('.x');
+    expect(described()).not.toContain('already');
+    await opened.user.keyboard('{Backspace}{Backspace}');
+    await screen.findByRole('heading', { name: '1 hint' });
+    await opened.user.click(screen.getByRole('button', { name: 'Remove line: line 2' }));
+    expect(field().value).toBe('tkeeper.key.*.sign');
+  });
+
+  it('counts the keys that were read where the service has more', () => {
+    const { rule } = readRule('tkeeper.key.*.sign');
+    const keys = { ids: ['a', 'b'], state: 'some' as const, error: null, retry: () => undefined };
+    expect(rule && reachWords(rule, keys)).toBe('matches 2 of 2 keys that were read, and future ones');
   });
 
   it('offers the catalogue and the keys that there are, and leaves Enter and the arrows to typing', async () => {
@@ -134,8 +157,10 @@ describe('the editor of rules', () => {
     expect(offers().length).toBeGreaterThan(3);
     await user.keyboard('{Escape}');
     expect(offers()).toEqual([]);
-    await user.keyboard('x{Enter}');
-    expect(field().value).toBe('tkeeper.key.wallet-hot-eu.sign\ntkeeper.key.x\n');
+    await user.keyboard('wallet');
+    expect(offers()).toContain('wallet-hot.');
+    await user.keyboard('{Enter}');
+    expect(field().value).toBe('tkeeper.key.wallet-hot-eu.sign\ntkeeper.key.wallet\n');
     await user.keyboard('{Control>} {/Control}');
     expect(offers()).toEqual(['tkeeper.']);
     // Tab takes an offer only where there is one: it is no trap.
@@ -164,13 +189,17 @@ describe('the editor of rules', () => {
   });
 
   it('draws of thousands of lines only those in sight, and takes what is typed at once', async () => {
-    const lines = Array.from({ length: 3000 }, (_, index) => `tkeeper.key.wallet-${index}.sign`);
+    const lines = Array.from({ length: 10_000 }, (_, index) => `tkeeper.key.wallet-${index}.sign`);
     const opened = await open({ ...withText(lines.join('\n')), ...keeperFacts({ keyIds: [] }) });
     expect(document.querySelectorAll('[style*="translateY"]').length).toBeLessThan(80);
     field().setSelectionRange(0, 0);
     await opened.user.type(field(), '-', { initialSelectionStart: 0, initialSelectionEnd: 0 });
     expect(field().value.startsWith('-tkeeper.key.wallet-0.sign\n')).toBe(true);
     screen.getByText('Not saved');
+    await opened.user.type(field(), '-\n', { initialSelectionStart: 0, initialSelectionEnd: 0 });
+    await opened.user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Not saved: a role has 10,000 rules at most, not 10,001.');
+    expect(opened.requests('rules.saveRole')).toEqual([]);
   });
 });
 
@@ -218,6 +247,26 @@ describe('what is typed into a role', () => {
     });
   });
 
+  it('stays where more was typed while it was being saved', async () => {
+    const opened = await open();
+    const { user, api } = opened;
+    await toEnd(opened, 4);
+    await user.keyboard('{Enter}tkeeper.system.seal');
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    const { saveRole } = api.rules;
+    vi.spyOn(api.rules, 'saveRole').mockImplementation(async (request) => {
+      await released;
+      return saveRole(request);
+    });
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await toEnd(opened, 5);
+    await user.keyboard('ed');
+    release(undefined);
+    await screen.findByText('Auditor is saved');
+    expect(field().value).toContain('tkeeper.system.sealed');
+    screen.getByText('Not saved');
+  });
+
   it('stays where it cannot be saved, and is thrown away only by a question', async () => {
     const opened = await open({ failures: { 'rules.saveRole': { code: 'storage_failed' } } });
     const { user } = opened;
@@ -238,6 +287,7 @@ describe('what must stay so', () => {
     const opened = await open();
     const { user, requests } = opened;
     await screen.findByText('Holds');
+    expect(screen.getByRole('button', { name: 'Save' }).getAttribute('aria-disabled')).toBe('true');
     await toEnd(opened, 4);
     await user.keyboard('{Enter}tkeeper.key.wallet-*.sign');
     await screen.findByText('Fails');
@@ -333,7 +383,10 @@ describe('roles', () => {
     await user.keyboard('{Enter}tkeeper.system.seal');
     await deed(opened, 'Auditor', 'Export the claim…');
     await screen.findByText(/^Save the role first/);
+    await deed(opened, 'Auditor', 'Export a dev file…');
+    await deed(opened, 'Auditor', 'Copy as JSON');
     expect(requests('rules.exportRole')).toHaveLength(2);
+    expect(requests('rules.copyRole')).toHaveLength(1);
   });
 
   it('say what to correct where they cannot go out', async () => {

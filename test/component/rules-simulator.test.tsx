@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../contracts/domain/limits.ts';
 import { keeperFacts, sampleRulesContext, troubledRole } from '../support/samples-rules.ts';
 import { sampleRole } from '../support/world-rules.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
@@ -56,6 +57,10 @@ describe('the simulator', () => {
     await user.selectOptions(screen.getByLabelText('Operation'), 'compliance.inventory');
     expect(answer()).toContain('Granted by tkeeper.compliance.inventory, line 4 of Auditor.');
     expect(screen.queryByRole('combobox', { name: 'Key' })).toBeNull();
+    await user.click(screen.getByRole('tab', { name: 'Roles' }));
+    await user.type(screen.getByRole('textbox', { name: 'Rules, one a line' }), '\n-tkeeper.compliance.*');
+    await user.click(screen.getByRole('tab', { name: 'Simulator' }));
+    expect(answer()).toContain('Denied by -tkeeper.compliance.*, line 5 of Auditor.');
   });
 
   it('says of a role with a line that cannot be read that it grants nothing, and which line', async () => {
@@ -74,6 +79,10 @@ describe('the simulator', () => {
     const dialog = within(await screen.findByRole('dialog', { name: 'Paste a token' }));
     await user.click(dialog.getByRole('button', { name: 'Read token' }));
     dialog.getByText('Paste a token.');
+    await fill(user, dialog.getByLabelText('Token'), 'a'.repeat(limits.inspectMax + 1));
+    await user.click(dialog.getByRole('button', { name: 'Read token' }));
+    dialog.getByText('That is too long for a token.');
+    expect(requests('tokenSignIn.read')).toEqual([]);
     await fill(user, dialog.getByLabelText('Token'), 'nothing like it');
     await user.click(dialog.getByRole('button', { name: 'Read token' }));
     await dialog.findByText(/^That is no JWT/);

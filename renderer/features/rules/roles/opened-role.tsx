@@ -44,9 +44,9 @@ export function OpenedRole({ opened, keys }: { opened: OpenRole; keys: KnownKeys
       client.setQueryData(rolesQuery.queryKey, (before) =>
         before?.map((other) => (other.id === saved.id ? saved : other)),
       );
+      // What was typed meanwhile stays: `content` here is what stands there now.
       const now = desk.get().drafts.get(role.id);
-      // What was typed meanwhile stays.
-      if (now === content || now === undefined) settleRole(desk, role.id);
+      if (now !== undefined) draftRole(desk, saved, now);
       toastDone(`${saved.name} is saved`);
       await client.invalidateQueries(rolesQuery);
     },
