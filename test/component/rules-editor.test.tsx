@@ -252,7 +252,10 @@ describe('what is typed into a role', () => {
     const { user, api } = opened;
     await toEnd(opened, 4);
     await user.keyboard('{Enter}tkeeper.system.seal');
-    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const { saveRole } = api.rules;
     vi.spyOn(api.rules, 'saveRole').mockImplementation(async (request) => {
       await released;
@@ -261,7 +264,7 @@ describe('what is typed into a role', () => {
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await toEnd(opened, 5);
     await user.keyboard('ed');
-    release(undefined);
+    release();
     await screen.findByText('Auditor is saved');
     expect(field().value).toContain('tkeeper.system.sealed');
     screen.getByText('Not saved');
