@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import css from './choice.module.css';
 
 export interface Option<Value extends string> {
@@ -15,7 +15,10 @@ interface ChoiceProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** A few choices that need a sentence each; one of them is chosen. Arrow keys move between them. */
+/**
+ * A few choices that need a sentence each; one of them is chosen. Arrow keys move between them, and stay with them: what is
+ * shown for a choice may take the keyboard only from who clicks.
+ */
 export function Choice<Value extends string>({
   label,
   options,
@@ -23,13 +26,27 @@ export function Choice<Value extends string>({
   onChange,
 }: ChoiceProps<Value>): ReactNode {
   const id = useId();
+  const chosen = useRef<HTMLInputElement>(null);
+  const byArrow = useRef(false);
+  useEffect(() => {
+    if (byArrow.current) chosen.current?.focus();
+  }, [value]);
   return (
-    <fieldset className={css['choice']}>
+    <fieldset
+      className={css['choice']}
+      onKeyDown={({ key }) => {
+        byArrow.current = key.startsWith('Arrow');
+      }}
+      onKeyUp={() => {
+        byArrow.current = false;
+      }}
+    >
       <legend className={css['legend']}>{label}</legend>
       {options.map((option) => (
         <div key={option.value} className={css['option']}>
           <input
             id={`${id}-${option.value}`}
+            ref={option.value === value ? chosen : null}
             type="radio"
             className={css['radio']}
             name={id}

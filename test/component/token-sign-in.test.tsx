@@ -39,6 +39,19 @@ const paste = ({ user }: OpenWindow, text = token): Promise<void> => fill(user, 
 const facts = (): Promise<HTMLElement> => screen.findByRole('group', { name: 'What the token says' });
 
 describe('a token that is pasted', () => {
+  it('is reached by arrow keys alone: no form of another way takes the keyboard on the way there', async () => {
+    const { user } = await find({ service: keeperService({ methods: ['key', 'password', 'token'] }) });
+    const way = (name: string): HTMLElement => screen.getByRole('radio', { name });
+    way('With a key of your own').focus();
+    await user.keyboard('{ArrowDown}');
+    await screen.findByLabelText('User name');
+    expect(document.activeElement).toBe(way('With a password'));
+    await user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(way('With a token'));
+    await user.click(way('With a password'));
+    expect(document.activeElement).toBe(screen.getByLabelText('User name'));
+  });
+
   it('is taken apart at once: whose, for what, by whom, until when and how many rules', async () => {
     const opened = await find();
     expect(field().type).toBe('password');
@@ -265,11 +278,26 @@ describe('the status of a context at a keeper', () => {
     const opened = await openPage('Status', { contexts: [sampleKeeperContext()] });
     const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
     await keeper.findByText('Unsealed');
-    keeper.getByText('jonas.weber');
+    // Who one is there is said above.
+    expect(keeper.queryByText('jonas.weber')).toBeNull();
     keeper.getByText(/^\s*· 4[67]:\d\d left$/);
     keeper.getByText('9 of 22 operations');
     expect(keeper.queryByText('key.decrypt')).toBeNull();
     await opened.user.click(keeper.getByRole('button', { name: 'Show rules' }));
+    const tab = await screen.findByRole('tab', { name: 'Simulator' });
+    expect(tab.getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('says which rule takes all that the others grant', async () => {
+    const standing = sampleStanding({ subject: 'jw', permissions: ['tkeeper.*.*', 'tkeeper.key.**.sign'] });
+    await openPage('Status', {
+      contexts: [sampleKeeperContext()],
+      keeper: { ...sampleKeeper().keeper, standing },
+    });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText('0 of 22 operations');
+    keeper.getByText(/^Your rule “tkeeper\.key\.\*\*\.sign” cannot be read/);
+    keeper.getByText('jw');
   });
 
   it.each([

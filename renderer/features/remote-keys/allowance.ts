@@ -37,9 +37,13 @@ function reasonOf(decision: Decision, permission: string): Reason {
     case 'not_granted':
       return `Needs ${permission}. None of your rules grants it.`;
     case 'bad_rule':
-      return `Needs ${permission}. Your rule “${decision.bad.text}” cannot be read, so that none of them grants anything.`;
+      return `Needs ${permission}. ${badRuleWords(decision.bad.text)}`;
   }
 }
+
+/** One rule that a keeper cannot read takes all of them. */
+export const badRuleWords = (rule: string): string =>
+  `Your rule “${unbroken(rule)}” cannot be read, so that none of them grants anything.`;
 
 /** A line does not break behind the sign of a deny rule: a word joiner holds them together. */
 function unbroken(rule: string): string {

@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { KeeperState } from '../../../contracts/domain/remote-key.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { operationIds } from '../../../contracts/permissions/operations.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
@@ -13,7 +15,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { useSignInAgain } from '../contexts/sign-in-again.ts';
 import { End } from '../contexts/token-facts.tsx';
-import type { KeeperStanding } from './allowance.ts';
+import { badRuleWords, type KeeperStanding } from './allowance.ts';
 import { grantedOperations } from './granted-operations.ts';
 import { standingQuery } from './queries.ts';
 import css from './remote-keys.module.css';
@@ -31,7 +33,11 @@ export function KeeperStatus({ context }: { context: ContextSummary }): ReactNod
     <Section title="Keeper">
       {isError && <ErrorNotice error={error} retry={() => void refetch()} />}
       <Card>
-        {isPending ? <LinesSkeleton lines={4} /> : <Facts context={context} standing={data ?? null} />}
+        {isPending ? (
+          <LinesSkeleton lines={4} />
+        ) : (
+          <Facts context={context} standing={data ?? null} isReached={!isError} />
+        )}
       </Card>
     </Section>
   );
@@ -41,16 +47,21 @@ interface FactsProps {
   context: ContextSummary;
   /** Null while it is not known. */
   standing: KeeperStanding | null;
+  /** Whether it stands so now: a keeper that does not answer may be sealed meanwhile. */
+  isReached: boolean;
 }
 
-function Facts({ context, standing }: FactsProps): ReactNode {
+function Facts({ context, standing, isReached }: FactsProps): ReactNode {
   const signInAgain = useSignInAgain();
   const { endsAt } = context;
-  const state = standing?.state ?? null;
+  const state = isReached ? (standing?.state ?? null) : null;
   return (
     <FactList
       facts={[
-        ...(standing === null ? [] : [{ name: 'Known there as', value: <Code>{standing.subject}</Code> }]),
+        // Said above already, but where it is another one.
+        ...(standing === null || standing.subject === context.userId
+          ? []
+          : [{ name: 'Known there as', value: <Code>{standing.subject}</Code> }]),
         {
           name: 'Token ends',
           value: (
@@ -85,6 +96,7 @@ function Facts({ context, standing }: FactsProps): ReactNode {
 function MayDo({ standing: { permissions, isAll } }: { standing: KeeperStanding }): ReactNode {
   const navigate = useNavigate();
   const granted = grantedOperations(permissions);
+  const [bad] = holdRules(permissions).bad;
   return (
     <div className={css['line']}>
       <span>
@@ -101,8 +113,13 @@ function MayDo({ standing: { permissions, isAll } }: { standing: KeeperStanding 
             ))}
           </span>
         )}
+        {isAll && bad !== undefined && (
+          <span className={css['under']}>
+            <Breakable>{badRuleWords(bad.text)}</Breakable>
+          </span>
+        )}
       </span>
-      <Button size="small" onClick={() => void navigate('/rules')}>
+      <Button size="small" onClick={() => void navigate('/rules?tab=simulator')}>
         Show rules
       </Button>
     </div>

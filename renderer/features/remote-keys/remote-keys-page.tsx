@@ -121,7 +121,8 @@ function Keys({ context, standing, children }: KeysProps): ReactNode {
       lead={`${context.serviceName} keeps them. They are used there, and never come to this computer.`}
       actions={keys?.length === 0 ? undefined : make}
     >
-      {children}
+      {/* The list says it already, and how old it is. */}
+      {!list.isError && children}
       {list.data?.isAll === false && (
         <Notice tone="info" title={`The first ${(keys?.length ?? 0).toLocaleString()} keys`}>
           The service has more than Keyhold reads. Open one of those by its id.
