@@ -5,10 +5,13 @@ import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { neededFor } from '../../../contracts/permissions/effects.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { allowanceOf } from '../remote-keys/allowance.ts';
+import { standingQuery } from '../remote-keys/queries.ts';
 import { CompareTab } from './compare/compare-tab.tsx';
 import { chooseRole, deskOfWindow } from './model/desk.ts';
 import { useKnownKeys, type KnownKeys } from './model/known-keys.ts';
@@ -82,6 +85,18 @@ export function RulesPage({ context }: { context: ContextSummary }): ReactNode {
   );
 }
 
+/** Why they cannot be listed; the permission alone while nobody knows more. */
+function WhyNoList({ context }: { context: ContextSummary }): ReactNode {
+  const { data } = useQuery(standingQuery(context.id));
+  const reason = data === undefined ? null : allowanceOf(data)('compliance.inventory', null);
+  if (reason !== null) return <Breakable>{reason}</Breakable>;
+  return (
+    <>
+      To list them takes <Code>{neededFor('compliance.inventory', null)}</Code>.
+    </>
+  );
+}
+
 /** Says that keys cannot be listed, and what holds all the same. */
 function UnknownKeys({ keys, context }: { keys: KnownKeys; context: ContextSummary }): ReactNode {
   const words = 'Rules are read, tried and kept all the same, with key ids that you type.';
@@ -89,7 +104,7 @@ function UnknownKeys({ keys, context }: { keys: KnownKeys; context: ContextSumma
   if (keys.error?.code === 'not_allowed')
     return (
       <Notice tone="info" title="Your token may not list keys">
-        {unknown} To list them takes <Code>{neededFor('compliance.inventory', null)}</Code>.
+        {unknown} <WhyNoList context={context} />
       </Notice>
     );
   if (keys.error !== null)

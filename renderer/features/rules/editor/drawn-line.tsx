@@ -37,7 +37,7 @@ export const DrawnLine = memo(function DrawnLine(props: DrawnLineProps): ReactNo
         className={css['behind']}
         style={{ left: `calc(var(--gutter) + ${Math.max(column, text.length + 3)}ch)` }}
       >
-        {words}
+        <span className={css['behindWords']}>{words}</span>
       </span>
     </div>
   );

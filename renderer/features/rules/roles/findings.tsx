@@ -29,7 +29,7 @@ export function Findings({ notes, onGo, onFix }: FindingsProps): ReactNode {
       <ul className={css['findings']} aria-label="Findings">
         {shown.map(({ line, tone, words, fix }) => (
           <li key={`${line} ${words}`} className={css['finding']} data-tone={tone}>
-            <Button size="small" kind="quiet" onClick={() => onGo(line)}>
+            <Button size="small" kind="quiet" className={css['goTo']} onClick={() => onGo(line)}>
               {`Line ${(line + 1).toLocaleString('en')}`}
             </Button>
             <span className={css['findingWords']}>{words}</span>
@@ -86,7 +86,7 @@ export function Denies({ denies, count, onGo, onSort }: DeniesProps): ReactNode 
       <ul className={css['findings']} aria-label="Denies">
         {denies.map(({ line, text, overrides }) => (
           <li key={line} className={css['finding']}>
-            <Button size="small" kind="quiet" onClick={() => onGo(line)}>
+            <Button size="small" kind="quiet" className={css['goTo']} onClick={() => onGo(line)}>
               {`Line ${(line + 1).toLocaleString('en')}`}
             </Button>
             <code className={css['rule']}>{text}</code>

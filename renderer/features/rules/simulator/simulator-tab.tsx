@@ -59,7 +59,11 @@ export function SimulatorTab({ context, keys, question, onQuestion }: SimulatorT
       <div className={css['main']}>
         {standing.isError && selected.has('mine') && (
           <ErrorNotice error={standing.error} retry={() => void standing.refetch()}>
-            <p>Which rules your token has is not known.</p>
+            <p>
+              {standing.data === undefined
+                ? 'Which rules your token has is not known.'
+                : 'The rules of your token are those that were read last.'}
+            </p>
           </ErrorNotice>
         )}
         {roles.isError && <ErrorNotice error={roles.error} retry={() => void roles.refetch()} />}
@@ -81,7 +85,7 @@ export function SimulatorTab({ context, keys, question, onQuestion }: SimulatorT
         />
         <WhatIf texts={asked.texts} keyIds={keyIds} line={line} onLine={(next) => change({ line: next })} />
         <Section
-          title="All operations"
+          title={asked.after === null ? 'All operations' : 'All operations, with that line'}
           aside={
             <div className={css['aside']}>
               {keys.ids.length > 8 && (
