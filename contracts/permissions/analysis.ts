@@ -1,6 +1,6 @@
 import { findLookAlikes } from './look-alikes.ts';
-import { isKeyId } from './operations.ts';
-import { speaksOfKnown } from './reach.ts';
+import { isEarlierPermission, isKeyId } from './operations.ts';
+import { speaksOfEarlier, speaksOfKnown } from './reach.ts';
 import { indexByEffect, type Indexes, type Listed } from './rule-index.ts';
 import { readRule, type RuleProblem } from './rule.ts';
 
@@ -10,8 +10,9 @@ import { readRule, type RuleProblem } from './rule.ts';
  * - `duplicate` of the rule `by`, which is before it.
  * - `inert`: no permission of the catalogue, with whatever key, is what it speaks of.
  * - `shadowed`: all that it allows is denied by the rule `by`.
- * - `redundant`: the rule `by` of the same effect speaks of all that it speaks of.
- * - `overrides_nothing`: no rule allows anything that it denies.
+ * - `redundant`: the rule `by` of the same effect speaks of all that it speaks of. Never of one that allows by an earlier name,
+ *   which no star does.
+ * - `overrides_nothing`: no rule allows anything that it denies. Never of one that denies an earlier name.
  */
 export type FindingKind =
   'unreadable' | 'look_alike' | 'duplicate' | 'inert' | 'shadowed' | 'redundant' | 'overrides_nothing';
@@ -69,12 +70,17 @@ function aboutEach(listed: readonly Listed[], keyIds: readonly string[]): RuleFi
 }
 
 function needlessness(
-  { index, rule: { effect, segments } }: Listed,
+  { index, rule: { text, effect, segments } }: Listed,
   { allows, denies }: Indexes,
 ): Omit<RuleFinding, 'index'> | null {
   const deniedBy = denies.firstCovering(segments, index);
   if (deniedBy !== null) return { kind: effect === 'deny' ? 'redundant' : 'shadowed', by: deniedBy };
-  if (effect === 'deny') return allows.hasMeeting(segments) ? null : { kind: 'overrides_nothing' };
+  if (effect === 'deny') {
+    const isOfUse = allows.hasMeeting(segments) || speaksOfEarlier({ segments });
+    return isOfUse ? null : { kind: 'overrides_nothing' };
+  }
+  // No star allows what an earlier name does.
+  if (isEarlierPermission(text)) return null;
   const allowedBy = allows.firstCovering(segments, index);
   return allowedBy === null ? null : { kind: 'redundant', by: allowedBy };
 }

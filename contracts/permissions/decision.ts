@@ -33,6 +33,8 @@ export interface HeldRules {
    *   two dots it is none, and not granted.
    */
   decide(permission: string): Decision;
+  /** The rule that allows a permission by its very name, without a star; null where none does. Whether it is denied, `decide` says. */
+  naming(permission: string): Rule | null;
 }
 
 /** Reads the rules of a token, a role or a dev file. Never throws. The first decision makes an index of them. */
@@ -46,12 +48,17 @@ export function holdRules(texts: readonly string[]): HeldRules {
   });
   const [firstBad] = bad;
   let indexes: Indexes | null = null;
+  let byText: ReadonlyMap<string, Rule> | null = null;
   return {
     ...{ rules, bad },
     decide: (permission) => {
       if (firstBad !== undefined) return { allowed: false, because: 'bad_rule', bad: firstBad };
       indexes ??= indexByEffect(rules.map((rule, index) => ({ index, rule })));
       return decideBy(indexes, rules, permission);
+    },
+    naming: (permission) => {
+      byText ??= new Map(rules.toReversed().map((rule) => [rule.text, rule]));
+      return permission.includes('*') ? null : (byText.get(permission) ?? null);
     },
   };
 }

@@ -53,13 +53,21 @@ export function earlierPermissionFor(operation: OperationId): string | null {
   return earlierNames[operation] ?? null;
 }
 
-/** Whether rules allow an operation, by its name or the earlier one; a deny of either wins. */
+/** Whether a permission is what an operation was called before 2.0. */
+export function isEarlierPermission(permission: string): boolean {
+  return Object.values(earlierNames).includes(permission);
+}
+
+/**
+ * Whether rules allow an operation, by its name or the earlier one; a deny of either wins. A star stands for names of today:
+ * who wrote `tkeeper.storage.*` for imports has not let anybody destroy keys by what that was called once.
+ */
 export function decideOperation(held: HeldRules, operation: OperationId, keyId: string | null): Decision {
   const decision = held.decide(permissionFor(operation, keyId));
   const earlier = earlierPermissionFor(operation);
-  if (earlier === null) return decision;
+  if (earlier === null || decision.because === 'denied') return decision;
   const other = held.decide(earlier);
-  const denied = [decision, other].find(({ because }) => because === 'denied');
-  if (denied !== undefined) return denied;
-  return decision.allowed || !other.allowed ? decision : other;
+  if (other.because === 'denied') return other;
+  const by = decision.allowed || !other.allowed ? null : held.naming(earlier);
+  return by === null ? decision : { allowed: true, because: 'granted', by };
 }

@@ -15,9 +15,15 @@ export interface Reach {
 }
 
 /** What a rule speaks of among these keys and those that there may be. */
-export function reachOf({ segments }: Rule, keyIds: readonly string[]): Reach {
+export function reachOf({ segments, effect }: Rule, keyIds: readonly string[]): Reach {
   const reached = knownPatterns.filter(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, keyIds));
-  const operations = new Set(reached.map(({ entry }) => entry.operation));
+  // Earlier names are allowed by themselves alone, and denied by whatever speaks of them.
+  const isOfEarlier = effect === 'deny' || segments.every(({ kind }) => kind === 'exact');
+  const operations = new Set(
+    reached
+      .filter(({ entry }) => isOfEarlier || entry.edition === 'current')
+      .map(({ entry }) => entry.operation),
+  );
   const [ofKey] = reached.filter(({ keyAt }) => keyAt !== -1).map(({ keyAt }) => segments[keyAt]);
   return {
     keys: ofKey === undefined ? [] : keyIds.filter((id) => segmentCovers(ofKey, { kind: 'exact', text: id })),
@@ -34,6 +40,14 @@ export function reachOf({ segments }: Rule, keyIds: readonly string[]): Reach {
  */
 export function speaksOfKnown({ segments }: Rule, strangeIds: readonly string[]): boolean {
   return knownPatterns.some(({ pattern, keyAt }) => reaches(segments, pattern, keyAt, strangeIds));
+}
+
+/** Whether a rule speaks of what an operation was called before 2.0: a deny of that takes something from rules of other names. */
+export function speaksOfEarlier({ segments }: Pick<Rule, 'segments'>): boolean {
+  return knownPatterns.some(
+    ({ entry, pattern }) =>
+      entry.edition === 'first' && entry.operation !== null && allPairs(segments, pattern, segmentCovers),
+  );
 }
 
 /** The rules that a deny rule takes something from, in their order. */

@@ -153,23 +153,29 @@ const isKnown = remembered((body) =>
 );
 
 /** The keys, longer ones too, and the operations that a rule's body speaks of. */
-const reachedBy = remembered((body) => ({
-  keys: new Set(
-    [...keyWords, ...longerWords].filter((key) =>
-      catalogue.some(
-        ({ permission }) =>
-          permission.includes('{keyId}') && oracleMatches(body, permission.replace('{keyId}', key)),
+const reachedBy = remembered((text) => {
+  const isDeny = text.startsWith('-');
+  const body = text.replace(/^-/, '');
+  return {
+    keys: new Set(
+      [...keyWords, ...longerWords].filter((key) =>
+        catalogue.some(
+          ({ permission }) =>
+            permission.includes('{keyId}') && oracleMatches(body, permission.replace('{keyId}', key)),
+        ),
       ),
     ),
-  ),
-  operations: operationIds.filter((operation) =>
-    catalogue.some(
-      (entry) =>
-        entry.operation === operation &&
-        keyWords.some((key) => oracleMatches(body, entry.permission.replace('{keyId}', key))),
+    operations: operationIds.filter((operation) =>
+      catalogue.some(
+        (entry) =>
+          entry.operation === operation &&
+          // A star allows nothing by an earlier name.
+          (isDeny || entry.edition === 'current' || entry.permission === body) &&
+          keyWords.some((key) => oracleMatches(body, entry.permission.replace('{keyId}', key))),
+      ),
     ),
-  ),
-}));
+  };
+});
 
 function isWithin(ones: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return [...ones].every((one) => others.has(one));
@@ -198,8 +204,17 @@ export function checkAnalysis({ texts, keyIds }: Value<typeof keeperCases>): voi
       others.find((other) => other.isDeny === wantsDeny && isWithin(matched, other.matched))?.index ?? -1;
     if (isWithin(matched, denied))
       return [{ index, kind: isDeny ? 'redundant' : 'shadowed', by: first(true) }];
-    if (!isDeny) return isWithin(matched, allowed) ? [{ index, kind: 'redundant', by: first(false) }] : [];
-    return haveCommon(matched, allowed) ? [] : [{ index, kind: 'overrides_nothing' }];
+    const isEarlier = catalogue.some(
+      ({ permission, edition, operation }) =>
+        edition === 'first' && operation !== null && permission === text,
+    );
+    if (!isDeny)
+      return isWithin(matched, allowed) && !isEarlier ? [{ index, kind: 'redundant', by: first(false) }] : [];
+    const isOfEarlier = catalogue.some(
+      ({ permission, edition, operation }) =>
+        edition === 'first' && operation !== null && oracleMatches(body, permission),
+    );
+    return haveCommon(matched, allowed) || isOfEarlier ? [] : [{ index, kind: 'overrides_nothing' }];
   });
   const findings = analyse(texts, keyIds);
   assert.deepEqual(findings, expected);
@@ -228,7 +243,7 @@ function checkReach(text: string, texts: readonly string[], keyIds: readonly str
   const { rule } = readRule(text);
   if (rule === null) throw new Error(`${text} is not read.`);
   const body = text.replace(/^-/, '');
-  const { keys, operations } = reachedBy(body);
+  const { keys, operations } = reachedBy(text);
   assert.deepEqual(reachOf(rule, keyIds), {
     keys: keyIds.filter((key) => keys.has(key)),
     ofKeys: keys.size > 0,

@@ -75,6 +75,8 @@ it('reaches keys that there are and those that may come', () => {
   expect(reach('tkeeper.key.master.sign')).toMatchObject({ keys: ['master'], future: false });
   expect(reach('tkeeper.key.other.sign')).toMatchObject({ keys: [], ofKeys: true, future: true });
   expect(reach('tkeeper.storage.delete')).toMatchObject({ ofKeys: false, operations: ['key.destroy'] });
+  expect(reach('tkeeper.storage.*')).toMatchObject({ operations: ['storage.write'] });
+  expect(reach('-tkeeper.storage.*')).toMatchObject({ operations: ['key.destroy', 'storage.write'] });
   expect(reach('tkeeper.system.s*')).toMatchObject({ keys: [], operations: ['system.seal'] });
 });
 
