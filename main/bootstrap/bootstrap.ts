@@ -6,6 +6,7 @@ import { TokenInspector } from '../core/tokens/inspection/token-inspector.ts';
 import { RecoverySheets } from '../core/vault/recovery-sheets.ts';
 import { VaultSlots } from '../core/vault/vault-slots.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { UnsavedWork } from '../core/window/unsaved-work.ts';
 import { activityHandlers } from '../ipc/activity.ts';
 import { appHandlers } from '../ipc/app.ts';
 import { approvalsHandlers } from '../ipc/approvals.ts';
@@ -46,6 +47,7 @@ export interface AppServices {
   vault: Vault;
   logger: Logger;
   desktop: Desktop;
+  unsaved: UnsavedWork;
   /**
    * Takes a `keyhold://` link, from anybody.
    *
@@ -98,12 +100,14 @@ export function bootstrap(platform: Platform): AppServices {
   approvals.onRules(() => emit('approvalsChanged'));
   approvals.onQuestions(() => platform.showQuestions(approvals.current().question !== null));
 
+  const unsaved = new UnsavedWork();
   return {
     vault,
     logger,
     desktop,
+    unsaved,
     handlers: {
-      app: appHandlers(platform.versions),
+      app: appHandlers(platform.versions, unsaved),
       ...vaultCalls,
       contexts: contextsHandlers({ contexts, registries, registration, openExternalLink }),
       ...signIn.handlers,

@@ -14,6 +14,7 @@ import { denyNavigation } from './navigation-policy.ts';
 import { OneTimePages } from './one-time-pages.ts';
 import { hearLinks } from './opened-links.ts';
 import { denyPermissions } from './permission-policy.ts';
+import { askBeforeLosing } from './unsaved-work.ts';
 import { closeSideWays, denyNetwork } from './window-network.ts';
 import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
 
@@ -77,6 +78,9 @@ async function openApp(outFolder: string, handLinks: ReturnType<typeof hearLinks
     if (loaded.openLink(link)) raiseMainWindow();
   });
   followWindow(mainWindow, loaded.desktop);
+  askBeforeLosing(mainWindow, loaded.unsaved, () => {
+    quitting = false;
+  });
   await shown;
   await loaded.start();
   if (hidden && !(await loaded.desktop.staysHidden(trayPatience))) raiseMainWindow();

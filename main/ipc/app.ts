@@ -1,3 +1,4 @@
+import type { UnsavedWork } from '../core/window/unsaved-work.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 
 /** First Electron major that is maintained; an older one is for development only (ADR 2). */
@@ -9,7 +10,7 @@ interface Versions {
   platform: string;
 }
 
-export function appHandlers(versions: Versions): IpcHandlers['app'] {
+export function appHandlers(versions: Versions, unsaved: Pick<UnsavedWork, 'note'>): IpcHandlers['app'] {
   return {
     info: () => ({
       version: versions.app,
@@ -17,5 +18,6 @@ export function appHandlers(versions: Versions): IpcHandlers['app'] {
       platform: versions.platform,
       runtimeSupported: Number.parseInt(versions.electron, 10) >= oldestSupportedMajor,
     }),
+    noteUnsaved: ({ places }) => unsaved.note(places),
   };
 }

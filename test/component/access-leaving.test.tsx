@@ -84,10 +84,28 @@ describe('pending changes of permissions', () => {
     };
     await become(facts);
     await gone('2 changes pending');
+    expect(opened.requests('app.noteUnsaved')).toEqual([{ places: ['access'] }, { places: [] }]);
     await become({ userId: facts.userId ?? before.userId });
     await toMatrix(opened);
     expect(screen.queryByText(/pending$/)).toBeNull();
     expect(label(cell(/platform/, 0))).toBe('push, directly');
+  });
+
+  it('are told to main, which asks before the window goes, until they or their context are gone', async () => {
+    const opened = await openGate();
+    const { user, requests } = opened;
+    const told = (): unknown[] => requests('app.noteUnsaved');
+    expect(told()).toEqual([{ places: ['access'] }]);
+    await lock(opened);
+    await unlock(opened);
+    expect(told()).toHaveLength(1);
+    await user.click(await screen.findByRole('button', { name: 'Remove context…' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.type(dialog.getByRole('textbox'), 'Production');
+    await user.click(dialog.getByRole('button', { name: 'Remove context' }));
+    await waitFor(() => {
+      expect(told()).toEqual([{ places: ['access'] }, { places: [] }]);
+    });
   });
 
   it('whose answer the lock has swallowed may have been made: the same batch is sent again', async () => {

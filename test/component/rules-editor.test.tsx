@@ -239,8 +239,10 @@ describe('what is typed into a role', () => {
     await toRules();
     expect(field().value).toContain('tkeeper.system.seal');
     expect(requests('rules.saveRole')).toEqual([]);
+    expect(requests('app.noteUnsaved')).toEqual([{ places: ['rules'] }]);
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByText('Auditor is saved');
+    expect(requests('app.noteUnsaved')).toEqual([{ places: ['rules'] }, { places: [] }]);
     expect(requests('rules.saveRole')).toMatchObject([{ roleId: roleId(2), name: 'Auditor' }]);
     await waitFor(() => {
       expect(screen.queryByText('Not saved')).toBeNull();

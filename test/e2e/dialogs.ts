@@ -47,3 +47,28 @@ export async function answerServiceQuestions(
     answer === 'contact' ? 1 : 0,
   );
 }
+
+/** What is answered to main's own questions from now on, by a button's words: they are windows of the desktop, too. */
+export async function answerQuestions({ electron }: RunningApp, words: string): Promise<void> {
+  await inMain(
+    electron,
+    ({ dialog }, answer) => {
+      Object.assign(dialog, {
+        showMessageBox: (...args: unknown[]) => {
+          const asked = ((globalThis as { questions?: unknown[] }).questions ??= []);
+          const { message, detail, buttons } = args.at(-1) as Record<'message' | 'detail', string> & {
+            buttons: string[];
+          };
+          asked.push(`${message} ${detail}`);
+          return Promise.resolve({ response: buttons.indexOf(answer), checkboxChecked: false });
+        },
+      });
+    },
+    words,
+  );
+}
+
+/** What was asked since `answerQuestions` was first called. */
+export function questions({ electron }: RunningApp): Promise<unknown> {
+  return inMain(electron, () => (globalThis as { questions?: unknown[] }).questions ?? []);
+}

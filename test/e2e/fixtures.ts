@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test as base, type Browser, type TestInfo } from '@playwright/test';
 import { openChromium } from '../support/chromium.ts';
 import { startDisplay, type VirtualDisplay } from '../support/display.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startTestServer, type TestServerProcess } from '../support/server.ts';
 import { makeVault } from './make-vault.ts';
 import type {} from '../../preload/index.ts';
 import { launchApp, makeHome, type Home, type RunningApp } from './launch.ts';
@@ -46,7 +46,7 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** On Linux a screen of the worker's own: clipboard and focus are its tests' alone. */
   display: VirtualDisplay | null;
-  server: TestServer;
+  server: TestServerProcess;
   /** A locked app that tests share which change nothing in it. */
   sharedApp: RunningApp;
   /** What `maya` makes ready for each test. */

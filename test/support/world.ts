@@ -331,6 +331,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
   const handlers: IpcHandlers = {
     app: {
       info: () => ({ version: '0.1.0', electron: '45.4.1', platform: 'linux', runtimeSupported: true }),
+      noteUnsaved: () => undefined,
     },
     vault: vaultHandlers(world),
     slots: slotsHandlers(world),

@@ -6,6 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { keepPreparedOf } from '../access/model/prepared.ts';
 import { contextsQuery } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
 import { lossOf } from './loss-words.ts';
@@ -27,6 +28,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
     mutationFn: () => valueOf(keyhold().contexts.remove({ contextId: context.id })),
     onSuccess: async () => {
       onClose();
+      keepPreparedOf({ ...context, state: 'signed_out' });
       toastDone(`Removed “${context.name}”`);
       const start = { address: context.origin, userId: context.userId };
       await navigate(addAgain ? '/contexts/new' : '/status', addAgain ? { state: start } : {});

@@ -2,6 +2,7 @@ import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import type { AccessChangeRequest, AccessPlace } from '../../../../contracts/ipc/access.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { Held } from '../../../lib/held-value.ts';
+import { noteUnsaved } from '../../../lib/unsaved-work.ts';
 import type { PendingState } from './pending.ts';
 
 /** Here and not beside its type: the frame of the window has this file, and none of what checks requests. */
@@ -16,7 +17,8 @@ export interface Sent {
 
 /**
  * What a user has prepared in an organization and not made: references, names of repositories, actions, ends. Unlike all
- * that was read it outlives the lock, so that a vault that locks by itself throws no work away. It goes with the window, and with who has prepared it.
+ * that was read it outlives the lock, so that a vault that locks by itself throws no work away. It goes with the window, but not unasked, and with
+ * who has prepared it.
  */
 export interface Prepared {
   pending: Held<PendingState>;
@@ -52,15 +54,26 @@ export function keepPreparedOf({ id, userId, state }: Pick<ContextSummary, 'id' 
   const known = contextIn(id);
   if (state !== 'active' || (known.userId ?? userId) !== userId) windows.get(keyhold())?.delete(id);
   contextIn(id).userId = userId;
+  notePending();
 }
 
 export function preparedAt({ contextId, organization }: AccessPlace): Prepared {
   const organizations = preparedIn(contextId);
-  const known = organizations.get(organization) ?? {
-    ...{ pending: new Held(nothingPending), sent: null, isUnknown: false },
-  };
-  organizations.set(organization, known);
-  return known;
+  const known = organizations.get(organization);
+  if (known !== undefined) return known;
+  const prepared = { pending: new Held(nothingPending), sent: null, isUnknown: false };
+  organizations.set(organization, prepared);
+  prepared.pending.subscribe(notePending);
+  return prepared;
+}
+
+/** Tells main whether any change is pending, in whatever context. */
+function notePending(): void {
+  const contextIds = [...(windows.get(keyhold())?.keys() ?? [])];
+  noteUnsaved(
+    'access',
+    contextIds.some((contextId) => pendingOrganizations(contextId).length > 0),
+  );
 }
 
 /** The organizations of a context in which changes are pending, and how many. */

@@ -1,6 +1,7 @@
 import type { Role, RoleTest } from '../../../../contracts/ipc/rules.ts';
 import { keyhold } from '../../../lib/api.ts';
 import { Held } from '../../../lib/held-value.ts';
+import { noteUnsaved } from '../../../lib/unsaved-work.ts';
 
 /** What a role says: its rules, one a line, and what must stay so. */
 export interface RoleContent {
@@ -10,7 +11,7 @@ export interface RoleContent {
 
 /**
  * What is worked on: the role that was looked at last, and what was changed and not saved. Like changes of access that are
- * prepared it outlives the page, a switch to another context and the lock, and goes with the window.
+ * prepared it outlives the page, a switch to another context and the lock, and goes with the window, but not unasked.
  */
 export interface Desk {
   chosen: string | null;
@@ -21,9 +22,12 @@ export interface Desk {
 const windows = new WeakMap<object, Held<Desk>>();
 
 export function deskOfWindow(): Held<Desk> {
-  const known = windows.get(keyhold()) ?? new Held<Desk>({ chosen: null, drafts: new Map() });
-  windows.set(keyhold(), known);
-  return known;
+  const known = windows.get(keyhold());
+  if (known !== undefined) return known;
+  const desk = new Held<Desk>({ chosen: null, drafts: new Map() });
+  windows.set(keyhold(), desk);
+  desk.subscribe(() => noteUnsaved('rules', desk.get().drafts.size > 0));
+  return desk;
 }
 
 /** A role as it is on the desk: with what was changed and not saved. */

@@ -27,6 +27,7 @@ describe('a call needs the unlocked vault unless its declaration says otherwise'
   it('needs nothing for making, opening and mending the vault, and for what ends by itself', () => {
     expect(calls.filter(({ spec }) => spec.needs === 'nothing').map(({ name }) => name)).toEqual([
       'app.info',
+      'app.noteUnsaved',
       'vault.status',
       'vault.strength',
       'vault.keychain',
