@@ -1,3 +1,5 @@
+import { controlMePath, pastedFields, type PastedForm } from './pasted-token.ts';
+
 /**
  * How a secret is copied: itself, as the field of a request (RFC 6750, section 2.1), as commands for curl and HTTPie in a
  * POSIX shell, as a call of `fetch`, as a line of `.netrc` and as one of `.env`.
@@ -19,13 +21,9 @@ export interface SecretField {
 
 const bearerField: SecretField = { name: 'Authorization', scheme: 'Bearer ', path: '/v1/whoami' };
 
-/** Of a keeper, by whether the server takes the token of somebody who develops with it. */
-export function keeperField(isDevToken: boolean): SecretField {
-  return {
-    name: isDevToken ? 'X-DEV-TOKEN' : 'X-JWT-TOKEN',
-    scheme: '',
-    path: '/v1/keeper/control/me',
-  };
+/** Of a keeper, by the form of its token. */
+export function keeperField(form: PastedForm): SecretField {
+  return { name: pastedFields[form], scheme: '', path: controlMePath };
 }
 
 /** The forms in which a secret is copied that goes into a field of its own: other programs know none of its kind. */

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { roleNameMax, roleTestsMax, roleTextMax } from '../domain/role.ts';
-import { keyIdMax, keyIdPattern, operationIds } from '../permissions/operations.ts';
+import { operationIds } from '../permissions/operations.ts';
 import { call } from './define.ts';
+import { remoteKeyIdSchema } from './remote-keys.ts';
 
 /** Sets of rules that people keep under a name, in this vault: the service knows nothing of them. */
 
 /** What must stay so whatever the rules say: a key by its id, or null for what is about none. */
 const roleTestSchema = z.strictObject({
   operation: z.enum(operationIds),
-  keyId: z.string().max(keyIdMax).regex(keyIdPattern).nullable(),
+  keyId: remoteKeyIdSchema.nullable(),
   allowed: z.boolean(),
 });
 export type RoleTest = z.infer<typeof roleTestSchema>;

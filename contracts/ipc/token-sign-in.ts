@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
+import { pastedForms } from '../domain/pasted-token.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
@@ -33,7 +34,7 @@ export const tokenSignInCalls = {
     request: z.strictObject({
       target: signInTargetSchema,
       /** `dev-token` goes to this computer alone. */
-      form: z.enum(['jwt', 'dev-token']),
+      form: z.enum(pastedForms),
       token: pastedSchema,
     }),
     response: z.strictObject({

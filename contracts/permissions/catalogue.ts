@@ -23,10 +23,10 @@ const words: Record<OperationId, string> = {
   'key.verify': 'verify signatures of a key',
   'key.encrypt': 'encrypt for a key',
   'key.decrypt': 'decrypt with a key',
-  'key.destroy': 'destroy a key for good',
+  'key.destroy': 'destroy earlier generations of a key',
   'dkg.create': 'create keys',
-  'dkg.rotate': 'give keys a new generation',
-  'dkg.refresh': 'renew the shares of keys',
+  'dkg.rotate': 'give keys new material',
+  'dkg.refresh': 'renew keys whose public half stays',
   'storage.write': 'import keys',
   'system.init': 'initialize the keeper',
   'system.seal': 'seal the keeper',
@@ -41,6 +41,11 @@ const words: Record<OperationId, string> = {
   'control.sinks': 'see where audit lines go',
   recover: 'recover lost shares',
 };
+
+/** What an operation is, as the end of "may …". */
+export function operationWords(operation: OperationId): string {
+  return words[operation];
+}
 
 /** Known to keepers, and checked nowhere. */
 const unchecked: readonly CatalogueEntry[] = [

@@ -1,5 +1,5 @@
 import type { Decision, HeldRules } from './decision.ts';
-import { decideOperation, isOfKey, operationIds, permissionFor, type OperationId } from './operations.ts';
+import { decideOperation, isOfKey, operationIds, type OperationId } from './operations.ts';
 
 /** An operation that somebody may do, on a key where it is about one. */
 export interface Effect {
@@ -23,11 +23,6 @@ export function effectsOf(
     }
   }
   return { gained, lost };
-}
-
-/** The narrowest rule that lets somebody do an operation, where nothing denies it. */
-export function neededFor(operation: OperationId, keyId: string | null): string {
-  return permissionFor(operation, keyId);
 }
 
 /** The rules of several roles at once, each once: a deny in any of them holds for all. */

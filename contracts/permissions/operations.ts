@@ -38,9 +38,9 @@ export function isOfKey(operation: OperationId): boolean {
 }
 
 /**
- * The permission that an operation needs.
+ * The permission that an operation needs, which is also the narrowest rule that grants it.
  *
- * @param keyId - Of the key that it is about; of no use for the others.
+ * @param keyId - Of the key that it is about; null for all keys. Of no use for operations of none.
  */
 export function permissionFor(operation: OperationId, keyId: string | null): string {
   return isOfKey(operation)

@@ -1,4 +1,4 @@
-import { isOfKey, keyIdMax, keyIdPattern } from '../../contracts/permissions/operations.ts';
+import { isKeyId, isOfKey } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import { requireKeeperOperation } from '../access/keeper-operation.ts';
 import type { KeeperCaller } from '../auth/keeper/caller.ts';
@@ -95,7 +95,7 @@ async function run<T>(context: ServerContext, asked: Asked, work: Run<T>): Promi
 
 /** A key id that breaks its rules is told before anything of rights. */
 function requireKeyId(keyId: string | null): void {
-  if (keyId === null || (keyId.length <= keyIdMax && keyIdPattern.test(keyId))) return;
+  if (keyId === null || isKeyId(keyId)) return;
   throw new KeeperError(
     'INVALID_KEY_ID',
     'A key id is lower-case letters and digits, with single hyphens between them and one colon at most.',

@@ -7,10 +7,10 @@ import { wipe } from './seal.ts';
  * and 4 of SHA-256 over all that, by which a typing mistake is found.
  */
 const version = 1;
-const setSize = 16;
+export const setSize = 16;
 const headSize = 1 + setSize + 1;
 const checkSize = 4;
-const rootSize = 32;
+export const rootSize = 32;
 
 /** Loaded once it is used: most starts of a server need none of it. */
 const shamir = () => import('shamir-secret-sharing');

@@ -16,12 +16,10 @@ import { insertIntegrityKey } from './integrity.ts';
 import { keeperRow } from './keeper-row.ts';
 import { authenticated, isAuthentic, tampered } from './records.ts';
 import { keysOf, seal, unseal, wipe, wipeKeys } from './seal.ts';
-import { combineRoot, digestOfShare, readShare, splitRoot } from './shares.ts';
+import { combineRoot, digestOfShare, readShare, rootSize, setSize, splitRoot } from './shares.ts';
 import type { Share } from './shares.ts';
 
 const peersMax = 255;
-const rootSize = 32;
-const setSize = 16;
 
 export async function stateOf({ db, keeper }: Pick<ServerContext, 'db' | 'keeper'>): Promise<KeeperState> {
   if (keeper.keys !== null) return 'UNSEALED';

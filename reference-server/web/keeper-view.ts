@@ -1,4 +1,4 @@
-import { catalogue } from '../../contracts/permissions/catalogue.ts';
+import { operationWords } from '../../contracts/permissions/catalogue.ts';
 import { decideOperation, isOfKey, operationIds } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import type { InventoryItem } from '../../contracts/server-api/tkeeper/inventory.ts';
@@ -112,7 +112,7 @@ export async function keeperData(
 /** What somebody may do, of operations on keys with these. */
 function grantedOf({ held }: KeeperCaller, items: readonly InventoryItem[]): Granted[] {
   return operationIds.flatMap((operation): Granted[] => {
-    const words = wordsOf.get(operation) ?? operation;
+    const words = operationWords(operation);
     if (!isOfKey(operation))
       return decideOperation(held, operation, null).allowed ? [{ operation, words, keys: null }] : [];
     const granted = items.filter(({ logicalId }) => decideOperation(held, operation, logicalId).allowed);
@@ -121,12 +121,6 @@ function grantedOf({ held }: KeeperCaller, items: readonly InventoryItem[]): Gra
       : [{ operation, words, keys: { granted: granted.length, of: items.length } }];
   });
 }
-
-const wordsOf = new Map(
-  catalogue.flatMap(({ operation, edition, words }) =>
-    operation !== null && edition === 'current' ? [[operation, words] as const] : [],
-  ),
-);
 
 const statuses: Readonly<Record<string, KeyRow['status']>> = {
   ACTIVE: { tone: 'good', words: 'active' },

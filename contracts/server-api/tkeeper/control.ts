@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pastedFields } from '../../domain/pasted-token.ts';
 
 /** Addresses of a keeper begin with one of these. */
 export const keeperPrefix = '/v1/keeper';
@@ -6,11 +7,9 @@ export const keeperPrefixV2 = '/v2/keeper';
 
 export const pingPath = `${keeperPrefix}/ping`;
 export const authConfigPath = `${keeperPrefix}/control/auth/config`;
-export const controlMePath = `${keeperPrefix}/control/me`;
 
-/** Where a token goes, by the kind of sign-in. Never `Authorization`. */
-export const jwtHeader = 'X-JWT-TOKEN';
-export const devHeader = 'X-DEV-TOKEN';
+/** Where a token goes, by the kind of sign-in. */
+export const { jwt: jwtHeader, 'dev-token': devHeader } = pastedFields;
 
 /** `GET /ping`: whether the keeper is unsealed. */
 export const pingSchema = z.object({ ready: z.boolean() });

@@ -1,4 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { controlMePath } from '../../../contracts/domain/pasted-token.ts';
 import type { KeeperState } from '../../../contracts/domain/remote-key.ts';
 import type { RemoteKey } from '../../../contracts/ipc/remote-keys.ts';
 import { capabilitiesPath } from '../../../contracts/server-api/tkeeper/control-plane.ts';
@@ -14,7 +15,7 @@ import {
   statusAnswer,
   type InventoryItem,
 } from '../service/dialects/tkeeper-keys.ts';
-import { meRoom, tkeeperMePath } from '../service/dialects/tkeeper.ts';
+import { meRoom } from '../service/dialects/tkeeper.ts';
 import { readPages } from '../service/read-pages.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { KeeperCalls } from './keeper-calls.ts';
@@ -55,7 +56,7 @@ export class KeeperService {
   async standing(contextId: string): Promise<Standing> {
     const get = { method: 'GET' as const };
     const [me, status, capabilities] = await Promise.all([
-      this.#service.ask(contextId, { ...get, path: tkeeperMePath, room: meRoom }, standingAnswer),
+      this.#service.ask(contextId, { ...get, path: controlMePath, room: meRoom }, standingAnswer),
       this.#service.attempt(contextId, { ...get, path: `${systemPath}/status` }, statusAnswer),
       this.#service.attempt(contextId, { ...get, path: capabilitiesPath }, capabilitiesAnswer),
     ]);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
-import { parseOrigin } from './origin.ts';
+import { pastedFields } from '../../../contracts/domain/pasted-token.ts';
+import { isSafeAddress } from './origin.ts';
 import { tkeeperAuthConfigAnswer } from './dialects/tkeeper.ts';
 
 /** The provider that a keeper leaves sign-in to (OpenID Connect), as a client of it that keeps no secret. */
@@ -29,12 +30,12 @@ export function keeperSignInOf(
   config: z.output<typeof tkeeperAuthConfigAnswer>,
   origin: string,
 ): KeeperSignIn {
-  const header = config.header.toLowerCase();
+  const header = config.header.toUpperCase();
   if (config.id === 'TOKEN') {
-    const method = header === 'x-jwt-token' ? 'token' : header === 'x-dev-token' ? 'dev-token' : null;
-    return { methods: method === null ? [] : [method], provider: null };
+    const method = { [pastedFields.jwt]: 'token', [pastedFields['dev-token']]: 'dev-token' }[header];
+    return { methods: method === undefined ? [] : [method], provider: null };
   }
-  if (header !== 'x-jwt-token') return { methods: [], provider: null };
+  if (header !== pastedFields.jwt) return { methods: [], provider: null };
   const provider = providerOf(config, origin);
   return { methods: provider === null ? ['token'] : ['oidc', 'token'], provider };
 }
@@ -45,8 +46,8 @@ function providerOf(
   keeper: string,
 ): KeeperProvider | null {
   if (!URL.canParse(discoveryUrl)) return null;
-  const { origin, host, href, username, hash } = new URL(discoveryUrl);
-  return isSafe(origin) && username === '' && hash === '' && mayLeadTo(keeper, discoveryUrl)
+  const { host, href } = new URL(discoveryUrl);
+  return isSafeAddress(discoveryUrl) && mayLeadTo(keeper, discoveryUrl)
     ? { host, clientId, audience, discoveryUrl: href }
     : null;
 }
@@ -54,12 +55,4 @@ function providerOf(
 /** Whether one address may name another to the app: nobody elsewhere has it ask what listens on this computer. */
 export function mayLeadTo(from: string, to: string): boolean {
   return !isLoopbackHost(new URL(to).hostname) || isLoopbackHost(new URL(from).hostname);
-}
-
-function isSafe(origin: string): boolean {
-  try {
-    return parseOrigin(origin) === origin;
-  } catch {
-    return false;
-  }
 }

@@ -36,6 +36,17 @@ export function parseOrigin(address: string): string {
   }
 }
 
+/** Whether the app may ask an address: https, or http to this computer, with no user and no fragment in it. */
+export function isSafeAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { origin, username, hash } = new URL(address);
+  try {
+    return parseOrigin(origin) === origin && username === '' && hash === '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Whether a registry's host is that of an origin.
  *

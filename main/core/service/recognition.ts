@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { artifactKeeperPrefix } from '../../../contracts/server-api/artifact-keeper/session.ts';
+import { authConfigPath } from '../../../contracts/server-api/tkeeper/control.ts';
 import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
 import { artifactKeeperForms, setupStatusAnswer, systemConfigAnswer } from './dialects/artifact-keeper.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { tkeeperAuthConfigAnswer, tkeeperAuthConfigPath, tkeeperForms } from './dialects/tkeeper.ts';
+import { tkeeperAuthConfigAnswer, tkeeperForms } from './dialects/tkeeper.ts';
 import { keeperSignInOf, type KeeperSignIn } from './keeper-sign-in.ts';
 
 const timeoutMs = 3000;
@@ -56,7 +57,7 @@ export async function recognise(deps: ServiceDeps, origin: string): Promise<Reco
 
 /** Asks a host how its keeper lets people in, which anybody may. Never throws for what the network does. */
 export async function askKeeperSignIn(deps: ServiceDeps, origin: string): Promise<Answer<KeeperSignIn>> {
-  const request = { method: 'GET' as const, url: `${origin}${tkeeperAuthConfigPath}`, timeoutMs, maxBytes };
+  const request = { method: 'GET' as const, url: `${origin}${authConfigPath}`, timeoutMs, maxBytes };
   const answer = await askService(deps, request, tkeeperForms(tkeeperAuthConfigAnswer));
   return answer.kind === 'answered' ? { ...answer, value: keeperSignInOf(answer.value, origin) } : answer;
 }

@@ -1,4 +1,5 @@
 import type { CredentialKind } from '../../../contracts/domain/credential.ts';
+import { controlMePath } from '../../../contracts/domain/pasted-token.ts';
 import { subjectOf, whoamiPath, type ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import { mePath } from '../../../contracts/server-api/artifact-keeper/session.ts';
 import type { Authorization, Said } from './authorization.ts';
@@ -6,13 +7,7 @@ import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
 import { artifactKeeperForms, meAnswer, unauthorizedCodes, type Me } from './dialects/artifact-keeper.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import {
-  meRoom,
-  tkeeperForms,
-  tkeeperMeAnswer,
-  tkeeperMePath,
-  tokenRefusedCodes,
-} from './dialects/tkeeper.ts';
+import { meRoom, tkeeperForms, tkeeperMeAnswer, tokenRefusedCodes } from './dialects/tkeeper.ts';
 import { keyholdForms, whoamiAnswer } from './dialects/keyhold.ts';
 import type { Whoami } from './dialects/keyhold.ts';
 
@@ -63,7 +58,7 @@ export async function askKeeper(
   headers: Authorization['headers'],
 ): Promise<Answer<Whoami>> {
   const { maxBytes, maxValues } = meRoom;
-  const request = { method: 'GET' as const, url: `${origin}${tkeeperMePath}`, headers, timeoutMs, maxBytes };
+  const request = { method: 'GET' as const, url: `${origin}${controlMePath}`, headers, timeoutMs, maxBytes };
   const answer = await askService(deps, request, tkeeperForms(tkeeperMeAnswer, maxValues));
   if (answer.kind !== 'answered') return answer;
   const { subject } = answer.value;

@@ -1,6 +1,7 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { credentialNames } from '../../../contracts/domain/credential.ts';
+import { pastedFields, pastedForms } from '../../../contracts/domain/pasted-token.ts';
 import {
   clientLine,
   fieldForms,
@@ -304,11 +305,12 @@ function hasToken(held: HeldToken): held is HeldToken & { token: string } {
 function lineOf(form: ClientForm, origin: string, headers: Authorization['headers']): string {
   const { authorization } = headers;
   if (authorization !== undefined) return clientLine(form, origin, authorization.replace(/^Bearer /, ''));
-  const isDevToken = headers['x-dev-token'] !== undefined;
-  const secret = headers['x-dev-token'] ?? headers['x-jwt-token'];
-  if (secret === undefined || !fieldForms.some((each) => each === form))
-    throw new KeyholdError('signs_in_otherwise');
-  return clientLine(form, origin, secret, keeperField(isDevToken));
+  for (const pasted of pastedForms) {
+    const secret = headers[pastedFields[pasted].toLowerCase()];
+    if (secret !== undefined && fieldForms.some((each) => each === form))
+      return clientLine(form, origin, secret, keeperField(pasted));
+  }
+  throw new KeyholdError('signs_in_otherwise');
 }
 
 /** @throws KeyholdError `invalid_ttl` with the service's limit; `signs_in_otherwise` where no tokens are made. */

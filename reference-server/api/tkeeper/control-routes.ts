@@ -1,7 +1,7 @@
+import { controlMePath } from '../../../contracts/domain/pasted-token.ts';
 import {
   authConfigPath,
   authConfigSchema,
-  controlMePath,
   controlMeSchema,
   devHeader,
   jwtHeader,

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -13,7 +14,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { isOnThisComputer } from './keeper-ways.ts';
 import { openWords } from './oidc-form.tsx';
-import { useTokenForm, type TokenForm } from './use-token-form.tsx';
+import { useTokenForm } from './use-token-form.tsx';
 
 type Way = 'oidc' | 'token' | 'dev-token';
 
@@ -95,7 +96,7 @@ function ContextTokenForm({
   onCancel,
   onSignedIn,
   children,
-}: KeeperSignInProps & { form: TokenForm; children: ReactNode }): ReactNode {
+}: KeeperSignInProps & { form: PastedForm; children: ReactNode }): ReactNode {
   const { form, field } = useTokenForm({
     form: kind,
     expected: context.userId,

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { Answer } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
@@ -7,12 +8,12 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useNewContextValues } from './new-context-fields.tsx';
 import { useContextName } from './use-context-name.tsx';
-import { useTokenForm, type TokenForm as Form } from './use-token-form.tsx';
+import { useTokenForm } from './use-token-form.tsx';
 
 interface TokenFormProps {
   service: DiscoveredService;
   address: string;
-  form: Form;
+  form: PastedForm;
   onSignedIn: (answer: Answer<'tokenSignIn', 'signIn'>) => unknown;
 }
 

@@ -1,17 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
 import { usePassphrase } from '../vault/use-passphrase.tsx';
 import { contextsQuery, statusKey } from './queries.ts';
 import { usePastedToken } from './use-pasted-token.tsx';
 
-export type TokenForm = 'jwt' | 'dev-token';
-
 type Target = Parameters<ReturnType<typeof keyhold>['tokenSignIn']['signIn']>[0]['target'];
 
 interface TokenFormOptions {
-  form: TokenForm;
+  form: PastedForm;
   /** Whose a JWT has to be; null for a context that is not there yet. */
   expected: string | null;
   /** A further field that is read first; what it is read as is given to `target`. */

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { neededFor } from '../../../contracts/permissions/effects.ts';
+import { permissionFor } from '../../../contracts/permissions/operations.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
@@ -92,7 +92,7 @@ function WhyNoList({ context }: { context: ContextSummary }): ReactNode {
   if (reason !== null) return <Breakable>{reason}</Breakable>;
   return (
     <>
-      To list them takes <Code>{neededFor('compliance.inventory', null)}</Code>.
+      To list them takes <Code>{permissionFor('compliance.inventory', null)}</Code>.
     </>
   );
 }

@@ -24,7 +24,10 @@ function wordsOf({ credential, name, serviceName, endsAt }: ContextSummary): Wor
     // A JWT says when it ends; the token of a dev server never does.
     return {
       ...{ title: 'Token', says, copy: 'Copy token' },
-      ...{ placeholder: endsAt === null ? '…' : 'eyJ…', field: keeperField(endsAt === null) },
+      ...{
+        placeholder: endsAt === null ? '…' : 'eyJ…',
+        field: keeperField(endsAt === null ? 'dev-token' : 'jwt'),
+      },
     };
   }
   const says = `${name} signs in with a session. Each copy is a token that ends within 15 minutes; whoever has it can do at ${serviceName} what you can, until then.`;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../contracts/permissions/analysis.ts';
 import { catalogue, completionsAt } from '../../../contracts/permissions/catalogue.ts';
 import { holdRules } from '../../../contracts/permissions/decision.ts';
-import { combine, neededFor, runTests } from '../../../contracts/permissions/effects.ts';
-import { operationIds } from '../../../contracts/permissions/operations.ts';
+import { combine, runTests } from '../../../contracts/permissions/effects.ts';
+import { operationIds, permissionFor } from '../../../contracts/permissions/operations.ts';
 import { reachOf } from '../../../contracts/permissions/reach.ts';
 import { readRule } from '../../../contracts/permissions/rule.ts';
 
@@ -148,6 +148,6 @@ it('takes several roles as one, a deny of any for all, and holds them against te
 });
 
 it('names the narrowest rule that would do', () => {
-  expect(neededFor('key.sign', 'hot')).toBe('tkeeper.key.hot.sign');
-  expect(neededFor('dkg.create', null)).toBe('tkeeper.dkg.create');
+  expect(permissionFor('key.sign', 'hot')).toBe('tkeeper.key.hot.sign');
+  expect(permissionFor('dkg.create', null)).toBe('tkeeper.dkg.create');
 });

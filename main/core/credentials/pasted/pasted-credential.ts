@@ -1,3 +1,4 @@
+import type { PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
 import type { Clock, Random } from '../../ports.ts';
@@ -15,7 +16,6 @@ import {
   readEndedPasted,
   readPasted,
   readPastedOf,
-  type PastedForm,
   type PastedRow,
 } from './pasted-store.ts';
 

@@ -1,15 +1,12 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import { isLoopbackHost } from '../../../../contracts/domain/origin.ts';
-import type { PastedForm } from './pasted-store.ts';
+import { pastedFields, type PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 
 /** A JWT in compact form (RFC 7515, section 7.1): signed, so that none of its parts is empty. */
 const jwtPattern = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 /** What can stand in a field of a request, and within quotes in a command (RFC 9110, section 5.5). */
 const devTokenPattern = /^[!#-&(-[\]-~]+$/;
-
-/** The field of a request by which a service takes one of each form, in lower case. */
-const fields: Readonly<Record<PastedForm, string>> = { jwt: 'x-jwt-token', 'dev-token': 'x-dev-token' };
 
 /** Whether a text can be kept and sent as a token of this form. */
 export function isPasted(form: PastedForm, token: string): boolean {
@@ -26,5 +23,5 @@ export function isPasted(form: PastedForm, token: string): boolean {
 export function pastedHeaders(origin: string, form: PastedForm, token: string): Record<string, string> {
   if (form === 'dev-token' && !isLoopbackHost(new URL(origin).hostname))
     throw new KeyholdError('dev_token_elsewhere');
-  return { [fields[form]]: token };
+  return { [pastedFields[form].toLowerCase()]: token };
 }

@@ -1,11 +1,6 @@
+import type { PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 import type { Sql } from '../../ports.ts';
 import type { SealPlace } from '../../vault/vault.ts';
-
-/**
- * - `jwt`: signed by an issuer that the service trusts.
- * - `dev-token`: the one token of a server that somebody develops with.
- */
-export type PastedForm = 'jwt' | 'dev-token';
 
 /** Reminders of a token's end: soon, and over. */
 export type PastedStage = 'soon' | 'expired';

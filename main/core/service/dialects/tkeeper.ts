@@ -61,9 +61,6 @@ export const tkeeperDone: Forms<true> = {
   outage: tkeeperRefusal,
 };
 
-export const tkeeperMePath = '/v1/keeper/control/me';
-export const tkeeperAuthConfigPath = '/v1/keeper/control/auth/config';
-
 /** What `control/me` may be long: a keeper sends all rules of a token, and its dev file may have any number. */
 export const meRoom = { maxBytes: 4 * 1024 * 1024, maxValues: 100_000 };
 

@@ -4,7 +4,7 @@ import { KeyholdError } from '../../../../contracts/errors.ts';
 import { HttpRefused, HttpUnreachable, type HttpClient, type Logger } from '../../ports.ts';
 import { askService, type ServiceDeps } from '../../service/client.ts';
 import { mayLeadTo, type KeeperProvider } from '../../service/keeper-sign-in.ts';
-import { parseOrigin } from '../../service/origin.ts';
+import { isSafeAddress } from '../../service/origin.ts';
 import { readAnswer } from '../../service/read-answer.ts';
 import type { Ticket } from '../browser-way.ts';
 
@@ -15,7 +15,7 @@ const maxBytes = 256 * 1024;
 /** Where a provider's description lies, below its issuer (OpenID Connect Discovery 1.0, section 4). */
 const wellKnown = '/.well-known/openid-configuration';
 
-const addressSchema = z.url().max(2048).refine(isSafe);
+const addressSchema = z.url().max(2048).refine(isSafeAddress);
 
 /** What the app needs of a description. */
 const metadataSchema = z.object({
@@ -30,17 +30,6 @@ export type ProviderMetadata = z.output<typeof metadataSchema>;
 
 interface ProviderDeps extends ServiceDeps {
   logger: Logger;
-}
-
-/** https, or http to this computer. */
-function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { origin, username, hash } = new URL(address);
-  try {
-    return parseOrigin(origin) === origin && username === '' && hash === '';
-  } catch {
-    return false;
-  }
 }
 
 /**

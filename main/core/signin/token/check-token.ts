@@ -2,7 +2,7 @@ import { accountIdSchema } from '../../../../contracts/domain/context.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { SignedIn } from '../../contexts/context-additions.ts';
 import { isPasted, pastedHeaders } from '../../credentials/pasted/pasted-form.ts';
-import type { PastedForm } from '../../credentials/pasted/pasted-store.ts';
+import type { PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 import { failureOf, type ServiceDeps } from '../../service/client.ts';
 import { tokenRefusedCodes } from '../../service/dialects/tkeeper.ts';
 import { askKeeper } from '../../service/whoami.ts';

@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../../../../contracts/domain/origin.ts';
 import type { PastedClaims } from '../../../../contracts/ipc/token-sign-in.ts';
 import type { WaitState } from '../../../../contracts/ipc/signin.ts';
 import type { StoredContext } from '../../contexts/context-service.ts';
-import type { PastedForm } from '../../credentials/pasted/pasted-store.ts';
+import type { PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 import { discoverService } from '../../service/discovery.ts';
 import { SignInTargets, type Target, type TargetDeps } from '../targets.ts';
 import { checkToken, soundToken } from './check-token.ts';

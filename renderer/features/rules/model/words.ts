@@ -1,4 +1,3 @@
-import { catalogue } from '../../../../contracts/permissions/catalogue.ts';
 import type { RuleFinding } from '../../../../contracts/permissions/analysis.ts';
 import type { Decision } from '../../../../contracts/permissions/decision.ts';
 import { isOfKey, type OperationId } from '../../../../contracts/permissions/operations.ts';
@@ -59,17 +58,6 @@ export function reachWords(rule: Rule, { ids, state }: KnownKeys): string {
 
 function hasStar({ segments }: Rule): boolean {
   return segments.some(({ kind }) => kind !== 'exact');
-}
-
-const deedWords = new Map(
-  catalogue.flatMap(({ operation, edition, words }) =>
-    operation === null || edition === 'first' ? [] : [[operation, words] as const],
-  ),
-);
-
-/** What an operation is, as the end of “may …”. */
-export function operationWords(operation: OperationId): string {
-  return deedWords.get(operation) ?? operation;
 }
 
 /** An operation as rules name it: `sign`, `dkg.rotate`. */

@@ -1,12 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useId, useMemo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { operationWords } from '../../../../contracts/permissions/catalogue.ts';
 import { isOfKey, type OperationId } from '../../../../contracts/permissions/operations.ts';
 import { counted } from '../../../lib/format.ts';
 import { slantedHeight, cutInMiddle } from '../../../ui/grid/heads.ts';
 import gridCss from '../../../ui/grid/grid.module.css';
 import { moved, type Place } from '../../../ui/grid/selection.ts';
 import { useSight } from '../../../ui/grid/use-sight.ts';
-import { operationName, operationWords } from '../model/words.ts';
+import { operationName } from '../model/words.ts';
 import { answerTo, type Asked } from './answer.ts';
 import { changeOf, cellWords, lines, rows, sectionWords } from './heat-map-lines.ts';
 import { Sign } from './sign.tsx';

@@ -1,7 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { operationWords } from '../../../../contracts/permissions/catalogue.ts';
 import { isOfKey, operationIds, type OperationId } from '../../../../contracts/permissions/operations.ts';
-import { operationName, operationWords } from '../model/words.ts';
+import { operationName } from '../model/words.ts';
 
 const option = (operation: OperationId) => ({
   value: operation,

@@ -1,10 +1,9 @@
 import type { ReactNode, Ref } from 'react';
+import { operationWords } from '../../../../contracts/permissions/catalogue.ts';
 import type { Decision } from '../../../../contracts/permissions/decision.ts';
-import { neededFor } from '../../../../contracts/permissions/effects.ts';
-import { isOfKey, type OperationId } from '../../../../contracts/permissions/operations.ts';
+import { isOfKey, permissionFor, type OperationId } from '../../../../contracts/permissions/operations.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Code } from '../../../ui/code.tsx';
-import { operationWords } from '../model/words.ts';
 import { placeOf, type Asked } from './answer.ts';
 import { Sign } from './sign.tsx';
 import css from './simulator.module.css';
@@ -42,8 +41,8 @@ export function Verdict({ asked, operation, keyId, decision, onTry, ref }: Verdi
         {decision === null && <p>{unknownWords(asked, operation, keyId)}</p>}
         {decision?.because === 'not_granted' && (
           <p className={css['needed']}>
-            It would take <Code>{neededFor(operation, keyId)}</Code>
-            <Button size="small" onClick={() => onTry(neededFor(operation, keyId))}>
+            It would take <Code>{permissionFor(operation, keyId)}</Code>
+            <Button size="small" onClick={() => onTry(permissionFor(operation, keyId))}>
               See what it would change
             </Button>
           </p>
