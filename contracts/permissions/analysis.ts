@@ -1,18 +1,19 @@
 import { findLookAlikes } from './look-alikes.ts';
 import { isEarlierPermission, isKeyId } from './operations.ts';
-import { speaksOfEarlier, speaksOfKnown } from './reach.ts';
+import { earlierNamesOf, speaksOfEarlier, speaksOfKnown } from './reach.ts';
 import { indexByEffect, type Indexes, type Listed } from './rule-index.ts';
 import { readRule, type RuleProblem } from './rule.ts';
 
 /**
  * - `unreadable`: `problem` says why.
- * - `look_alike`: a character from `at`, `length` long, that looks like another (`looksLike`) or like nothing.
+ * - `look_alike` (a rule's first few): a character from `at`, `length` long, that looks like another (`looksLike`) or like nothing.
  * - `duplicate` of the rule `by`, which is before it.
  * - `inert`: no permission of the catalogue, with whatever key, is what it speaks of.
  * - `shadowed`: all that it allows is denied by the rule `by`.
  * - `redundant`: the rule `by` of the same effect speaks of all that it speaks of. Never of one that allows by an earlier name,
  *   which no star does.
- * - `overrides_nothing`: no rule allows anything that it denies. Never of one that denies an earlier name.
+ * - `overrides_nothing`: no rule allows anything that it denies, by its name or the earlier one. Never of one that denies an
+ *   earlier name.
  */
 export type FindingKind =
   'unreadable' | 'look_alike' | 'duplicate' | 'inert' | 'shadowed' | 'redundant' | 'overrides_nothing';
@@ -35,7 +36,7 @@ export interface RuleFinding {
 /**
  * What should be known about the rules of a list, in its order. What `shadowed` and `redundant` say holds for every permission, in
  * the catalogue or not: without all the rules of which `duplicate`, `shadowed`, `redundant` or `overrides_nothing` was said,
- * no decision is another.
+ * no decision is another, nor is one about an operation.
  *
  * @param keyIds - Of the keys that there are.
  */
@@ -61,10 +62,11 @@ export function analyse(texts: readonly string[], keyIds: readonly string[]): Ru
 function aboutEach(listed: readonly Listed[], keyIds: readonly string[]): RuleFinding[] {
   const strangeIds = keyIds.filter((id) => !isKeyId(id));
   const indexes = indexByEffect(listed);
+  const earlier = new Set(listed.flatMap(({ rule: { text } }) => (isEarlierPermission(text) ? [text] : [])));
   return listed.flatMap((one) => {
     const { index, rule } = one;
     if (!speaksOfKnown(rule, strangeIds)) return [{ index, kind: 'inert' as const }];
-    const found = needlessness(one, indexes);
+    const found = needlessness(one, indexes, earlier);
     return found === null ? [] : [{ index, ...found }];
   });
 }
@@ -72,11 +74,16 @@ function aboutEach(listed: readonly Listed[], keyIds: readonly string[]): RuleFi
 function needlessness(
   { index, rule: { text, effect, segments } }: Listed,
   { allows, denies }: Indexes,
+  /** Grants by names of before 2.0. */
+  earlier: ReadonlySet<string>,
 ): Omit<RuleFinding, 'index'> | null {
   const deniedBy = denies.firstCovering(segments, index);
   if (deniedBy !== null) return { kind: effect === 'deny' ? 'redundant' : 'shadowed', by: deniedBy };
   if (effect === 'deny') {
-    const isOfUse = allows.hasMeeting(segments) || speaksOfEarlier({ segments });
+    const isOfUse =
+      allows.hasMeeting(segments) ||
+      speaksOfEarlier({ segments }) ||
+      earlierNamesOf({ segments }).some((name) => earlier.has(name));
     return isOfUse ? null : { kind: 'overrides_nothing' };
   }
   // No star allows what an earlier name does.

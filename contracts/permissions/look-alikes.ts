@@ -41,7 +41,6 @@ const likenesses = new Map(
   ),
 );
 
-const suspect = /[^\x20-\x7e]/gu;
 /** Controls, marks that join what is before them, and what is drawn as nothing or turns the direction of the text. */
 const unseen = /^[\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]$/u;
 
@@ -53,17 +52,37 @@ export interface LookAlike {
   looksLike: string;
 }
 
-/** The characters of a text that look like one of ASCII, or like nothing, in their order. */
+/** How many are told of one text: those behind them once these are written otherwise. */
+const lookAlikesMax = 8;
+
+/** The first characters of a text that look like one of ASCII, or like nothing, in their order. */
 export function findLookAlikes(text: string): LookAlike[] {
   const found: LookAlike[] = [];
-  for (const { 0: character, index } of text.matchAll(suspect)) {
-    const looksLike = likenessOf(character);
-    if (looksLike !== null) found.push({ at: index, length: character.length, looksLike });
+  for (let at = 0; at < text.length && found.length < lookAlikesMax; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x20 && unit <= 0x7e) continue;
+    const code = text.codePointAt(at) ?? unit;
+    const length = code > 0xff_ff ? 2 : 1;
+    const looksLike = likenessOf(code);
+    if (looksLike !== null) found.push({ at, length, looksLike });
+    at += length - 1;
   }
   return found;
 }
 
-function likenessOf(character: string): string | null {
+/** By code point: texts of millions of letters have few different ones. */
+const known = new Map<number, string | null>();
+
+function likenessOf(code: number): string | null {
+  let looksLike = known.get(code);
+  if (looksLike === undefined) {
+    looksLike = findLikeness(String.fromCodePoint(code));
+    known.set(code, looksLike);
+  }
+  return looksLike;
+}
+
+function findLikeness(character: string): string | null {
   const drawn = likenesses.get(character) ?? likenesses.get(character.toLowerCase());
   if (drawn !== undefined) return drawn;
   if (unseen.test(character)) return '';

@@ -33,6 +33,19 @@ export function reachOf({ segments, effect }: Rule, keyIds: readonly string[]): 
   };
 }
 
+type Known = (typeof knownPatterns)[number];
+
+/** What keepers of today check. */
+const checked = knownPatterns.filter(({ entry }) => entry.operation !== null && entry.edition === 'current');
+
+/** What was called otherwise before 2.0. */
+const renamed = knownPatterns.flatMap(({ entry, pattern }) => {
+  const now = checked.find((known) => known.entry.operation === entry.operation);
+  return entry.edition === 'current' || now === undefined
+    ? []
+    : [{ earlier: entry.permission, pattern, now }];
+});
+
 /**
  * Whether a rule speaks of any permission of the catalogue, with a key that may be.
  *
@@ -44,15 +57,32 @@ export function speaksOfKnown({ segments }: Rule, strangeIds: readonly string[])
 
 /** Whether a rule speaks of what an operation was called before 2.0: a deny of that takes something from rules of other names. */
 export function speaksOfEarlier({ segments }: Pick<Rule, 'segments'>): boolean {
-  return knownPatterns.some(
-    ({ entry, pattern }) =>
-      entry.edition === 'first' && entry.operation !== null && allPairs(segments, pattern, segmentCovers),
+  return renamed.some(({ pattern }) => allPairs(segments, pattern, segmentCovers));
+}
+
+/** What operations were called before 2.0 that a rule speaks of by their names of today: a deny of these takes from grants of those. */
+export function earlierNamesOf({ segments }: Pick<Rule, 'segments'>): string[] {
+  return renamed.flatMap(({ earlier, now }) =>
+    reaches(segments, now.pattern, now.keyAt, []) ? [earlier] : [],
   );
 }
 
-/** The rules that a deny rule takes something from, in their order. */
-export function overriddenBy(deny: Rule, rules: readonly Rule[]): Rule[] {
-  return rules.filter(({ effect, segments }) => effect === 'allow' && meets(segments, deny.segments));
+/**
+ * The rules that a deny rule takes something from that a keeper checks, in their order.
+ *
+ * @param strangeIds - Ids that keys have although no key of a keeper of today could.
+ */
+export function overriddenBy(deny: Rule, rules: readonly Rule[], strangeIds: readonly string[]): Rule[] {
+  const denied = checked.filter(({ pattern, keyAt }) => reaches(deny.segments, pattern, keyAt, strangeIds));
+  const names = new Set(earlierNamesOf(deny));
+  const byEarlierName = renamed.filter(({ pattern }) => allPairs(deny.segments, pattern, segmentCovers));
+  const isTakenFrom = ({ text, segments }: Rule): boolean => {
+    const speaksOf = ({ pattern, keyAt }: Known): boolean => reaches(segments, pattern, keyAt, strangeIds);
+    if (names.has(text) || byEarlierName.some(({ earlier, now }) => text === earlier || speaksOf(now)))
+      return true;
+    return meets(segments, deny.segments) && denied.some(speaksOf);
+  };
+  return rules.filter((rule) => rule.effect === 'allow' && isTakenFrom(rule));
 }
 
 function reaches(segments: Pattern, known: Pattern, keyAt: number, keyIds: readonly string[]): boolean {

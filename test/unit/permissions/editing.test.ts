@@ -28,6 +28,18 @@ describe('look-alikes', () => {
     ]);
   });
 
+  it('tells the first eight of a rule, and those behind them once these are mended', () => {
+    const found = analyse([`tkeeper.key.${'а漢𝐚'.repeat(100)}.sign`], []);
+    expect(found.map(({ kind, at, length }) => [kind, at, length])).toEqual([
+      ...[12, 16, 20, 24].flatMap((at) => [
+        ['look_alike', at, 1],
+        ['look_alike', at + 2, 2],
+      ]),
+      ['inert', undefined, undefined],
+    ]);
+    expect(analyse([`tkeeper.key.${'a'.repeat(99)}а.sign`], [])).toMatchObject([{ at: 111 }, {}]);
+  });
+
   it('finds none in letters that look like no other', () => {
     expect(analyse(['tkeeper.key.漢ü.sign', 'tkeeper.key.*.sign'], [])).toEqual([
       { index: 0, kind: 'inert' },

@@ -3,6 +3,7 @@ import type { RoleTest } from '../../../../contracts/ipc/rules.ts';
 import { analyse, type RuleFinding } from '../../../../contracts/permissions/analysis.ts';
 import { holdRules } from '../../../../contracts/permissions/decision.ts';
 import { runTests, type TestResult } from '../../../../contracts/permissions/effects.ts';
+import { isKeyId } from '../../../../contracts/permissions/operations.ts';
 import { overriddenBy } from '../../../../contracts/permissions/reach.ts';
 import { readRule, ruleLines, type RuleLine } from '../../../../contracts/permissions/rule.ts';
 import type { RoleContent } from './desk.ts';
@@ -49,6 +50,7 @@ export interface Analysis {
 export function analyseRole(content: RoleContent, keyIds: readonly string[]): Analysis {
   const ruled = ruleLines(content.text);
   const held = holdRules(ruled.map(({ text }) => text));
+  const strangeIds = keyIds.filter((id) => !isKeyId(id));
   const denies = ruled.filter(({ text }) => text.startsWith('-') && readRule(text).rule !== null);
   return {
     of: content,
@@ -56,7 +58,7 @@ export function analyseRole(content: RoleContent, keyIds: readonly string[]): An
     notes: notesOf(ruled, keyIds),
     denies: denies.slice(0, deniesMax).map(({ line, text }) => {
       const { rule } = readRule(text);
-      return { line, text, overrides: rule === null ? 0 : overriddenBy(rule, held.rules).length };
+      return { line, text, overrides: rule === null ? 0 : overriddenBy(rule, held.rules, strangeIds).length };
     }),
     denyCount: denies.length,
     tests: runTests(held, content.tests),
