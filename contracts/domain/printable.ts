@@ -47,13 +47,22 @@ export function printableJson(json: string): string {
   });
 }
 
-/** A value with `printableText` of each text in it, names of members excepted. Bytes and dates stay as they are. */
-export function printableDeep(value: unknown): unknown {
+/**
+ * A value with `printableText` of each text in it, names of members excepted. Bytes and dates stay as they are.
+ *
+ * @param verbatim - Names of members that stay as they are with all that is in them.
+ */
+export function printableDeep(value: unknown, verbatim: readonly string[] = []): unknown {
   if (typeof value === 'string') return printableText(value);
-  if (Array.isArray(value)) return value.map(printableDeep);
+  if (Array.isArray(value)) return value.map((each) => printableDeep(each, verbatim));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, printableDeep(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      verbatim.includes(name) ? member : printableDeep(member, verbatim),
+    ]),
+  );
 }
 
 function written(text: string, write: (character: string) => string): string {

@@ -14,6 +14,11 @@ export interface CallSpec<
   readonly request: Request;
   readonly response: Response;
   readonly errors: readonly Code[];
+  /**
+   * Members of the answer, at whatever depth, whose texts come as they are. In all others what cannot be seen is written out,
+   * which makes them other texts: what is decided by, saved again or copied is to be named here, and shown by `printable`.
+   */
+  readonly verbatim: readonly string[];
 }
 
 /**
@@ -31,9 +36,15 @@ export function call<
   request: Request;
   response: Response;
   errors?: readonly Code[];
+  verbatim?: readonly string[];
 }): CallSpec<Request, Response, Code | (Needs extends 'unlocked' ? 'vault_locked' : never)>;
-export function call({ needs = 'unlocked', errors = [], ...schemas }: Partial<CallSpec>): Partial<CallSpec> {
-  return { ...schemas, needs, errors: needs === 'unlocked' ? ['vault_locked', ...errors] : errors };
+export function call({
+  needs = 'unlocked',
+  errors = [],
+  verbatim = [],
+  ...schemas
+}: Partial<CallSpec>): Partial<CallSpec> {
+  return { ...schemas, needs, verbatim, errors: needs === 'unlocked' ? ['vault_locked', ...errors] : errors };
 }
 
 type CallGroups = Readonly<Record<string, Readonly<Record<string, CallSpec>>>>;

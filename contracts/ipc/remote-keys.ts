@@ -93,6 +93,7 @@ export const remoteKeysCalls = {
       algorithms: z.array(openName),
     }),
     errors: keeperErrors,
+    verbatim: ['permissions'],
   }),
   /** The keys by `tkeeper.compliance.inventory`, as far as anybody reads. */
   list: call({
@@ -179,5 +180,6 @@ export const remoteKeysCalls = {
       .strictObject({ text: z.string().nullable(), bytes: z.number().int(), fileName: z.string().nullable() })
       .nullable(),
     errors: [...keeperErrors, 'not_base64'],
+    verbatim: ['text'],
   }),
 };

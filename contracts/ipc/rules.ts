@@ -39,12 +39,13 @@ export type Role = z.infer<typeof roleSchema>;
 const byRole = z.strictObject({ roleId: z.uuid() });
 
 export const rulesCalls = {
-  roles: call({ request: z.undefined(), response: z.array(roleSchema) }),
+  roles: call({ request: z.undefined(), response: z.array(roleSchema), verbatim: ['text'] }),
   /** Makes one, or changes that of `roleId`. Two of one name there are not. */
   saveRole: call({
     request: z.strictObject({ roleId: z.uuid().nullable(), ...roleContent }),
     response: roleSchema,
     errors: ['role_not_found', 'name_taken', 'too_many_roles'],
+    verbatim: ['text'],
   }),
   removeRole: call({ request: byRole, response: z.undefined(), errors: ['role_not_found'] }),
   /**

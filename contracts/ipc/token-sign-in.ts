@@ -28,7 +28,11 @@ export type PastedClaims = z.infer<typeof pastedClaimsSchema>;
 /** Sign-in at a service by what it, or its provider, gave a person to paste: a JWT, or the token of a dev server. */
 export const tokenSignInCalls = {
   /** Takes a JWT apart, and asks nobody. Null for what is none. The text is not kept. */
-  read: call({ request: z.strictObject({ token: pastedSchema }), response: pastedClaimsSchema.nullable() }),
+  read: call({
+    request: z.strictObject({ token: pastedSchema }),
+    response: pastedClaimsSchema.nullable(),
+    verbatim: ['permissions'],
+  }),
   /** Asks the service whether it takes the token, and keeps it in the vault where it does. */
   signIn: call({
     request: z.strictObject({

@@ -32,8 +32,8 @@ function isStorageError(error: unknown): boolean {
 
 /**
  * Runs one call: checks the request against the contract and that the vault is as the contract says, calls the handler,
- * checks its answer and makes all texts in it visible: names that services, files and programs chose cannot turn or
- * hide what stands beside them. While the vault is locked the window sees nothing of what it holds, public data
+ * checks its answer and makes all texts in it visible, but for those that the contract excepts: names that services, files
+ * and programs chose cannot turn or hide what stands beside them. While the vault is locked the window sees nothing of what it holds, public data
  * included. Failures that the contract names are answered by their code; all others become `internal` or
  * `storage_failed`, and their text stays in the log.
  */
@@ -60,7 +60,7 @@ export async function answerCall({
     const value = await handler(request.data);
     // It may have been locked meanwhile.
     if (locked()) return failure({ code: 'vault_locked' });
-    return { ok: true, value: printableDeep(spec.response.parse(value)) };
+    return { ok: true, value: printableDeep(spec.response.parse(value), spec.verbatim) };
   } catch (error) {
     if (error instanceof KeyholdError && (spec.errors.includes(error.code) || commonCodes.has(error.code))) {
       return failure(

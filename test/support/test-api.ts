@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { printableDeep } from '../../contracts/domain/printable.ts';
 import { KeyholdError, type Failure, type Result } from '../../contracts/errors.ts';
 import type { CallSpec } from '../../contracts/ipc/define.ts';
 import { ipcContract, type IpcEvents, type IpcHandlers, type KeyholdApi } from '../../contracts/ipc/index.ts';
@@ -60,7 +61,7 @@ async function answer(
   if (handler === undefined) throw new Error(`the test did not expect a call of ${name}`);
   try {
     const value = spec.response.safeParse(structuredClone(await handler(request.data)));
-    if (value.success) return { ok: true, value: value.data };
+    if (value.success) return { ok: true, value: printableDeep(value.data, spec.verbatim) };
     throw new Error(`${name} answered against the contract: ${value.error.message}`);
   } catch (error) {
     return failureOf(name, spec, error);

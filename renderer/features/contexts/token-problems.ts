@@ -1,3 +1,4 @@
+import { printable } from '../../../contracts/domain/printable.ts';
 import type { PastedClaims } from '../../../contracts/ipc/token-sign-in.ts';
 import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { errorText } from '../../lib/error-text.ts';
@@ -57,7 +58,7 @@ function ruleProblems({ permissions }: PastedClaims): TokenProblem[] {
   }
   const [bad] = holdRules(permissions).bad;
   if (bad === undefined) return [];
-  const text = `“${bad.text}” is no rule. With it among them, the service refuses whatever you do.`;
+  const text = `“${printable(bad.text, Infinity)}” is no rule. With it among them, the service refuses whatever you do.`;
   return [{ tone, title: 'One of its rules cannot be read', text }];
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../../contracts/domain/printable.ts';
 import { holdRules, type Decision } from '../../../contracts/permissions/decision.ts';
 import {
   decideOperation,
@@ -47,5 +48,5 @@ export const badRuleWords = (rule: string): string =>
 
 /** A line does not break behind the sign of a deny rule: a word joiner holds them together. */
 function unbroken(rule: string): string {
-  return rule.replace(/^-/, '-\u2060');
+  return printable(rule, Infinity).replace(/^-/, '-\u2060');
 }

@@ -17,7 +17,10 @@ import { exportText } from '../../../main/core/activity/export.ts';
 import { forPerson, shellWord } from '../../../main/core/doctor/finding.ts';
 import { notificationText } from '../../../main/electron/notification-text.ts';
 import { trayMenu } from '../../../main/core/tray/tray-menu.ts';
-import { call } from '../../../contracts/ipc/define.ts';
+import { printableText } from '../../../contracts/domain/printable.ts';
+import { call, type CallSpec } from '../../../contracts/ipc/define.ts';
+import { ipcContract } from '../../../contracts/ipc/index.ts';
+import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { answerCall } from '../../../main/ipc/answer-call.ts';
 import { eventPayload } from '../../../main/ipc/event-payload.ts';
 import { sampleContext } from '../../support/samples.ts';
@@ -172,6 +175,60 @@ it('the window gets no text that turns or hides its surroundings, of any call', 
       expect(JSON.parse(JSON.stringify(result), stripped)).toEqual(JSON.parse(JSON.stringify(result)));
       expect(JSON.stringify(result)).not.toMatch(/\u202e|\u009b|\\u001b|\ufeff/);
     }),
+  );
+});
+
+describe('what is decided by, saved again or copied', () => {
+  const logger = fileLogger(tmpdir(), 'silent');
+  const answered = async (spec: CallSpec, answer: unknown): Promise<unknown> => {
+    const vault = { isUnlocked: true };
+    const anyRequest = { ...spec, request: z.undefined() };
+    const handler = () => answer;
+    return await answerCall({ name: 'a.b', spec: anyRequest, handler, args: [undefined], vault, logger });
+  };
+  const { rules, remoteKeys, tokenSignIn } = ipcContract.calls;
+
+  it('comes to the window as it is, and all beside it can be seen', async () => {
+    await fc.assert(
+      fc.asyncProperty(nasty, async (text) => {
+        const seen = printableText(text);
+        const role = { id: crypto.randomUUID(), name: 'Signer', text, tests: [], changedAt: text };
+        const sameRole = { ...role, changedAt: seen };
+        expect(await answered(rules.roles, [role])).toEqual({ ok: true, value: [sameRole] });
+        expect(await answered(rules.saveRole, role)).toEqual({ ok: true, value: sameRole });
+
+        const standing = { permissions: [text], isAll: true, state: null, algorithms: [] };
+        expect(await answered(remoteKeys.standing, { ...standing, subject: text })).toEqual({
+          ok: true,
+          value: { ...standing, subject: seen },
+        });
+        const decrypted = { text, bytes: 1 };
+        expect(await answered(remoteKeys.decrypt, { ...decrypted, fileName: text })).toEqual({
+          ok: true,
+          value: { ...decrypted, fileName: seen },
+        });
+
+        const none = { kid: null, issuer: null, audience: [], issuedAt: null, notBefore: null, endsAt: null };
+        const claims = { ...none, algorithm: 'RS256', permissions: [text] };
+        expect(await answered(tokenSignIn.read, { ...claims, subject: text })).toEqual({
+          ok: true,
+          value: { ...claims, subject: seen },
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(['tkeeper.key.*.sign\ufeff', 'tkeeper.key.*.sign\u2028', 'tkeeper.key.*.sign\r'])(
+    'is refused where its keeper refuses it: %j',
+    async (bad) => {
+      const standing = { subject: 'ada', isAll: true, state: null, algorithms: [] };
+      const permissions = ['tkeeper.key.*.sign', bad];
+      const answer = await answered(remoteKeys.standing, { ...standing, permissions });
+      const { value } = z.object({ value: z.object({ permissions: z.array(z.string()) }) }).parse(answer);
+      expect(holdRules(permissions).decide('tkeeper.key.a.sign').because).toBe('bad_rule');
+      expect(holdRules(value.permissions).decide('tkeeper.key.a.sign').because).toBe('bad_rule');
+    },
   );
 });
 

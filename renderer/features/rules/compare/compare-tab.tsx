@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { GitCompareArrows } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
+import { printable } from '../../../../contracts/domain/printable.ts';
 import { holdRules } from '../../../../contracts/permissions/decision.ts';
 import { effectsOf } from '../../../../contracts/permissions/effects.ts';
 import { ruleLines } from '../../../../contracts/permissions/rule.ts';
@@ -165,7 +166,7 @@ function RuleColumn({ name, rules }: { name: string; rules: readonly string[] })
         >
           {(rule) => (
             <code className={css['rule']} data-deny={rule.startsWith('-') || undefined}>
-              <Breakable>{rule}</Breakable>
+              <Breakable>{printable(rule, Infinity)}</Breakable>
             </code>
           )}
         </VirtualList>

@@ -1,3 +1,4 @@
+import { printable } from '../../../../contracts/domain/printable.ts';
 import type { ReactNode } from 'react';
 import { counted } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -89,7 +90,7 @@ export function Denies({ denies, count, onGo, onSort }: DeniesProps): ReactNode 
             <Button size="small" kind="quiet" className={css['goTo']} onClick={() => onGo(line)}>
               {`Line ${(line + 1).toLocaleString('en')}`}
             </Button>
-            <code className={css['rule']}>{text}</code>
+            <code className={css['rule']}>{printable(text, Infinity)}</code>
             <span className={css['overrides']}>{`overrides ${counted(overrides, 'grant')}`}</span>
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { printable } from '../../../../contracts/domain/printable.ts';
 import type { Decision } from '../../../../contracts/permissions/decision.ts';
 import { isOfKey, operationIds, type OperationId } from '../../../../contracts/permissions/operations.ts';
 import { decisionWords } from '../model/words.ts';
@@ -29,7 +30,7 @@ export function changeOf(before: Decision | null, after: Decision | null): 'gain
 /** A cell in words, as screen readers say it. */
 export function cellWords(decision: Decision | null, change: 'gained' | 'lost' | null): string {
   if (decision === null) return 'not known';
-  const by = 'by' in decision ? ` by ${decision.by.text}` : '';
+  const by = 'by' in decision ? ` by ${printable(decision.by.text, Infinity)}` : '';
   const words = `${decisionWords(decision).toLowerCase()}${by}`;
   return change === null ? words : `${words}, ${change} with the line`;
 }

@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useId, useMemo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { operationWords } from '../../../../contracts/permissions/catalogue.ts';
+import { printable } from '../../../../contracts/domain/printable.ts';
 import { isOfKey, type OperationId } from '../../../../contracts/permissions/operations.ts';
 import { counted } from '../../../lib/format.ts';
 import { slantedHeight, cutInMiddle } from '../../../ui/grid/heads.ts';
@@ -263,7 +264,11 @@ function WideCell({ id, asked, operation, columns, isActive }: CellProps & { col
         <Sign decision={decision} />
       </span>
       <span className={css['wideWords']}>
-        {decision !== null && 'by' in decision ? <code>{decision.by.text}</code> : isUnknown && 'name a key'}
+        {decision !== null && 'by' in decision ? (
+          <code>{printable(decision.by.text, Infinity)}</code>
+        ) : (
+          isUnknown && 'name a key'
+        )}
       </span>
     </div>
   );

@@ -66,7 +66,9 @@ describe('a call that the vault was locked under', () => {
       vault.isUnlocked = false;
       return 'what the vault holds';
     };
-    const spec: CallSpec = { needs, request: z.undefined(), response: z.string(), errors: ['vault_locked'] };
+    const spec: CallSpec = {
+      ...{ needs, request: z.undefined(), response: z.string(), errors: ['vault_locked'], verbatim: [] },
+    };
     expect(await answerCall({ name: 'contexts.status', spec, handler, args: [], vault, logger })).toEqual(
       answer,
     );
