@@ -161,6 +161,8 @@ export const errorCodes = [
   'provider_unusable',
   'provider_unreachable',
   'provider_mixed_up',
+  'provider_changed',
+  'audience_of_another',
   'dev_token_elsewhere',
   'pasted_expired',
   'keeper_sealed',
@@ -217,6 +219,8 @@ export const errorDetailsSchema = z.strictObject({
   changed: z.literal(true).optional(),
   /** The serialized origin that the service calls itself by, for `another_origin`. */
   origin: originSchema.optional(),
+  /** Of the context whose service has the same tokens, for `audience_of_another`. */
+  contextName: z.string().max(limits.contextNameMax).optional(),
   /** The service's own words in one printable line, for `service_refused`. Nobody vouches for them. */
   said: z.string().max(limits.serviceWordsMax).optional(),
   /** The permission that is missing, for `not_allowed` of a keeper. */

@@ -68,7 +68,7 @@ export const contextSummarySchema = z.strictObject({
   current: z.boolean(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
-  /** Whether its service has a keeper, which takes tokens: also where something else signs it in. */
+  /** Whether a token of its service's keeper may sign it in: not once it was signed out of something else. */
   takesTokens: z.boolean(),
   /** Which pages it has a use for. */
   capabilities: z.array(capabilitySchema),

@@ -5,7 +5,7 @@ import { limits } from '../domain/limits.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { errorCodes } from '../errors.ts';
 import { setUpOutcomeSchema } from './signin.ts';
-import { discoveryErrors } from './contexts.ts';
+import { discoveryErrors, providerSchema } from './contexts.ts';
 import { call } from './define.ts';
 import { signInTargetSchema } from './sign-in-target.ts';
 
@@ -26,8 +26,8 @@ export const browserSignInSchema = z.strictObject({
   origin: z.string(),
   host: z.string(),
   serviceName: z.string(),
-  /** Host of the provider where the person signs in; null for the service itself. */
-  provider: z.string().nullable(),
+  /** Where the person signs in; null for the service itself. */
+  provider: providerSchema.nullable(),
   access: browserWaySchema,
   /** The browser is on another computer: the person brings the code. */
   elsewhere: z.boolean(),
@@ -63,6 +63,8 @@ const beginErrors = [
   'sign_in_over',
   'provider_unusable',
   'provider_unreachable',
+  'provider_changed',
+  'audience_of_another',
 ] as const;
 
 export const browserSignInCalls = {
@@ -74,6 +76,8 @@ export const browserSignInCalls = {
       access: browserWaySchema,
       /** Not with `oidc`: a provider brings its answer to this computer. */
       elsewhere: z.boolean(),
+      /** With `oidc`: what the person was shown, and agreed to. A service that names another by now gets nothing. */
+      agreed: providerSchema.optional(),
     }),
     response: browserSignInSchema,
     errors: beginErrors,

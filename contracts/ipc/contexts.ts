@@ -22,6 +22,10 @@ export const discoveryErrors = [
   'another_origin',
 ] as const;
 
+/** Who people sign in at for a service, and whom the tokens are for that it gives (RFC 9068, section 2.2). */
+export const providerSchema = z.strictObject({ host: z.string(), audience: z.string() });
+export type Provider = z.infer<typeof providerSchema>;
+
 /** What a service says of itself before anyone signs in. */
 const discoveredServiceSchema = z.strictObject({
   origin: z.string(),
@@ -32,7 +36,7 @@ const discoveredServiceSchema = z.strictObject({
   /** What it can let the app have by browser, the longest first; empty where it cannot. */
   browserAccess: z.array(browserAccessSchema),
   /** Who people sign in at for it, where that is somebody else (OpenID Connect); null where it is nobody. */
-  provider: z.strictObject({ host: z.string() }).nullable(),
+  provider: providerSchema.nullable(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
   /** Longest life of a token that a key makes, seconds; null where the service takes no keys. */

@@ -11,6 +11,9 @@ import {
 import type { World } from '../support/world.ts';
 import { fill, openPage, openWindow, passTime, type OpenWindow } from './open-window.tsx';
 
+/** Tokens for the keeper itself. */
+const loginProvider = { host: 'login.acme.example', audience: 'https://keeper.acme.example' };
+
 const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb25hcy53ZWJlciJ9.c2lnbmF0dXJl';
 
 function keeperService(facts: Parameters<typeof sampleService>[0] = {}) {
@@ -171,7 +174,7 @@ describe('a dev token', () => {
 });
 
 describe('signing in at the provider of a service', () => {
-  const service = keeperService({ methods: ['oidc', 'token'], provider: { host: 'login.acme.example' } });
+  const service = keeperService({ methods: ['oidc', 'token'], provider: loginProvider });
 
   it('names who one is sent to before the browser opens', async () => {
     const { user, requests } = await find({ service });
@@ -180,8 +183,61 @@ describe('signing in at the provider of a service', () => {
     await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
     await screen.findByRole('heading', { level: 1, name: 'Sign in by browser' });
     expect(requests('browserSignIn.start')).toMatchObject([
-      { target: { kind: 'new', setUpPodman: false }, access: 'oidc', elsewhere: false },
+      {
+        target: { kind: 'new', setUpPodman: false },
+        ...{ access: 'oidc', elsewhere: false, agreed: loginProvider },
+      },
     ]);
+  });
+
+  it('says whom the token is for and who gets it, and asks where the token names another host', async () => {
+    const elsewhere = { ...loginProvider, audience: 'https://vault.acme.example/api' };
+    const { user, requests } = await find({ service: { ...service, provider: elsewhere } });
+    const terms = within(screen.getByRole('group', { name: 'What the service asks for' }));
+    for (const part of ['login.acme.example', 'https://vault.acme.example/api', 'keeper.acme.example'])
+      terms.getByText(part);
+    terms.getByText('The token names another address: vault.acme.example');
+    const box = screen.getByRole('checkbox', {
+      name: 'keeper.acme.example and vault.acme.example belong together',
+    });
+    await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
+    expect(document.activeElement).toBe(box);
+    expect(requests('browserSignIn.start')).toEqual([]);
+    await user.click(box);
+    await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
+    await screen.findByRole('heading', { level: 1, name: 'Sign in by browser' });
+    expect(requests('browserSignIn.start')).toMatchObject([{ agreed: elsewhere }]);
+  });
+
+  it.each(['https://keeper.acme.example/v1', 'tkeeper', 'urn:acme:keeper'])(
+    'asks nothing more where the token is for %s',
+    async (audience) => {
+      await find({ service: { ...service, provider: { ...loginProvider, audience } } });
+      screen.getByText(audience);
+      expect(screen.queryByRole('checkbox')).toBeNull();
+    },
+  );
+
+  it('looks again where the service names something else by then', async () => {
+    const { user, requests } = await find({
+      service,
+      failures: { 'browserSignIn.start': { code: 'provider_changed' } },
+    });
+    await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
+    await screen.findByText('The service asks for something else now');
+    await user.click(screen.getByRole('button', { name: 'Look again' }));
+    await screen.findByRole('group', { name: 'What the service asks for' });
+    expect(requests('contexts.discover')).toHaveLength(2);
+  });
+
+  it('says whose tokens a service asks for that is given none', async () => {
+    const details = { contextName: 'Custody' };
+    const { user } = await find({
+      service,
+      failures: { 'browserSignIn.start': { code: 'audience_of_another', details } },
+    });
+    await user.click(screen.getByRole('button', { name: 'Open login.acme.example' }));
+    await screen.findByText('Such tokens are for Custody');
   });
 
   it('can be done by a token instead', async () => {
@@ -241,13 +297,19 @@ describe('signing in again', () => {
   it('begins from a context that is signed out', async () => {
     const opened = openWindow({
       contexts: [sampleKeeperContext({ state: 'signed_out', credential: null, endsAt: null })],
-      service: keeperService({ methods: ['oidc', 'token'], provider: { host: 'login.acme.example' } }),
+      service: keeperService({ methods: ['oidc', 'token'], provider: loginProvider }),
     });
     await opened.user.click(await screen.findByRole('button', { name: 'Sign in…' }));
+    await screen.findByRole('group', { name: 'What the service asks for' });
+    screen.getByRole('radio', { name: 'At login.acme.example' }).focus();
+    for (const way of ['With a token', 'At login.acme.example']) {
+      await opened.user.keyboard(way === 'With a token' ? '{ArrowDown}' : '{ArrowUp}');
+      expect(document.activeElement).toBe(screen.getByRole('radio', { name: way, checked: true }));
+    }
     await opened.user.click(await screen.findByRole('button', { name: 'Open login.acme.example' }));
     await screen.findByText('Waiting for your answer in the browser.');
     expect(opened.requests('browserSignIn.start')).toMatchObject([
-      { target: { kind: 'context', contextId: productionId }, access: 'oidc' },
+      { target: { kind: 'context', contextId: productionId }, access: 'oidc', agreed: loginProvider },
     ]);
   });
 });

@@ -48,8 +48,12 @@ beforeEach(async () => {
 });
 afterEach(() => rig.dispose());
 
-const begin = (target = rig.newContext(keeper.host), elsewhere = false): Promise<BrowserSignInState> =>
-  rig.browser.start({ target, access: 'oidc', elsewhere });
+async function begin(target = rig.newContext(keeper.host), elsewhere = false): Promise<BrowserSignInState> {
+  const { contexts } = rig.parts;
+  const address = target.kind === 'new' ? target.address : contexts.get(target.contextId).host;
+  const agreed = (await contexts.additions.discover(address)).provider ?? undefined;
+  return await rig.browser.start({ target, access: 'oidc', elsewhere, agreed });
+}
 
 /** Resolves once it is done, or has failed. */
 function ended(): Promise<BrowserSignInState> {
@@ -93,7 +97,8 @@ describe('signing in at the provider that a service names', () => {
   it('asks it by code, with PKCE, a state and a nonce, and keeps the token that the service takes', async () => {
     const state = await begin();
     expect(state).toMatchObject({
-      ...{ access: 'oidc', provider: new URL(provider.issuer).host, host: keeper.host, phase: 'waiting' },
+      ...{ access: 'oidc', host: keeper.host, phase: 'waiting' },
+      provider: { host: new URL(provider.issuer).host, audience },
       opened: true,
     });
     const [link = '', origin] = rig.opened[0] ?? [];
@@ -124,7 +129,7 @@ describe('signing in at the provider that a service names', () => {
     const service = await rig.parts.contexts.additions.discover(keeper.host);
     expect(service).toMatchObject({
       methods: ['oidc', 'token'],
-      provider: { host: new URL(provider.issuer).host },
+      provider: { host: new URL(provider.issuer).host, audience },
     });
     expect(provider.requests).toEqual([]);
     await begin();

@@ -91,13 +91,13 @@ test('at the provider of a keeper a browser signs in, the keys are used by the r
       await window.keyboard.press('Escape');
     });
 
-    await test.step('signed out, it is offered the provider again beside the rest; another token has other rules', async () => {
+    await test.step('signed out, it is offered the provider again and nothing else; another token has other rules', async () => {
       permissions.splice(0, 1);
       await shell.open('Status');
       await window.getByRole('button', { name: 'Sign out…' }).click();
       await window.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
       await window.getByRole('button', { name: 'Done' }).click();
-      await window.getByRole('button', { name: 'Sign in to the keeper…' }).click();
+      await window.getByRole('button', { name: 'Sign in…' }).click();
       await window.getByRole('radio', { name: `At ${providerHost}` }).check();
       await context.clearCookies();
       const before = home.openedLinks().length;

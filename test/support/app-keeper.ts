@@ -45,7 +45,7 @@ export async function addKeeper(
   token = devToken,
 ): Promise<string> {
   const chosen = { address: host, name: 'Keeper', setUpPodman: false, setUpDocker: false };
-  const by = { kind: 'pasted', form: 'dev-token', secret: token, endsAt: null } as const;
+  const by = { kind: 'pasted', form: 'dev-token', secret: token, endsAt: null, audience: null } as const;
   const signedIn = { userId: 'dev-mode', org: null, by };
   return (await parts.contexts.additions.addSignedIn({ ...chosen, signedIn })).id;
 }

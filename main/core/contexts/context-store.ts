@@ -26,6 +26,8 @@ export interface StoredContext extends Omit<
   dialects: Dialect[];
   /** Whether a session signs it in that is for one organization. */
   hasNarrowSession: boolean;
+  /** What signed it in before it was signed out last; null where nobody knows. */
+  signedOutOf: CredentialKind | null;
   /** Page of the same origin; null where the service has none. */
   dashboardUrl: string | null;
   /** Set Podman up for the helper once the service knows the credential. */
@@ -49,6 +51,7 @@ export interface ContextRow {
   user_id: string | null;
   org: string | null;
   credential: CredentialKind | null;
+  signed_out_of: CredentialKind | null;
   state: StoredContext['state'];
   longest_life: number | null;
   ends_at: string | null;
@@ -146,8 +149,11 @@ export function readHeir(sql: Sql): StoredContext | null {
   );
 }
 
-/** A context without what follows from its credential. */
-export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl' | 'endsAt' | 'hasNarrowSession'>;
+/** A context without what follows from its credential, or became of one. */
+export type NewContext = Omit<
+  StoredContext,
+  'state' | 'maxTokenTtl' | 'endsAt' | 'hasNarrowSession' | 'signedOutOf'
+>;
 
 /** The columns of a context, by its fields. */
 const columnOf = {
@@ -212,7 +218,8 @@ export function writeCurrent(sql: Sql, id: string): void {
 /** @param setUp - Which clients signing in again sets up. */
 export function writeSignedOut(sql: Sql, id: string, setUp: PerClient<boolean>): void {
   sql.run(
-    'UPDATE contexts SET credential = NULL, set_up_podman = ?, set_up_docker = ? WHERE id = ?',
+    `UPDATE contexts SET signed_out_of = credential, credential = NULL, set_up_podman = ?, set_up_docker = ?
+     WHERE id = ?`,
     ...[Number(setUp.podman), Number(setUp.docker), id],
   );
 }
@@ -252,6 +259,7 @@ export function deleteContext(sql: Sql, id: string): void {
 }
 
 export function toSummary(context: StoredContext, signIn: ContextSummary['signIn']): ContextSummary {
+  const { dialects, signedOutOf } = context;
   return {
     id: context.id,
     name: context.name,
@@ -269,8 +277,11 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,
-    takesTokens: context.dialects.includes('tkeeper'),
-    capabilities: capabilitiesOf(context),
+    takesTokens: dialects.includes('tkeeper') && (signedOutOf ?? 'pasted') === 'pasted',
+    capabilities: capabilitiesOf({
+      ...context,
+      credential: context.credential ?? (signedOutOf === 'pasted' ? signedOutOf : null),
+    }),
     maxTokenTtl: context.maxTokenTtl,
     createdAt: context.createdAt,
   };
@@ -305,13 +316,14 @@ export function fromRow(row: ContextRow): StoredContext {
     userId,
     org: row.org,
     credential: row.credential,
+    signedOutOf: row.signed_out_of,
     endsAt: row.ends_at,
     hasNarrowSession: row.has_narrow_session === 1,
     state: row.state,
     maxTokenTtl,
     current: row.is_current === 1,
     // No registry takes a pasted token.
-    hasRegistry: row.has_registry === 1 && row.credential !== 'pasted',
+    hasRegistry: row.has_registry === 1 && (row.credential ?? row.signed_out_of) !== 'pasted',
     dashboardUrl: row.dashboard_url,
     setUpPodman: row.set_up_podman === 1,
     setUpDocker: row.set_up_docker === 1,

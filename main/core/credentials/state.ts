@@ -28,9 +28,9 @@ export const endOfRow = byKind('end', 'NULL');
 
 /**
  * The longest life of a token that is made for a person or a program, seconds; null where none can be made. What a
- * service asks of keys stays when its account is signed out. As `stateOfRow`.
+ * service asks of keys stays when its account is signed out, but for the user of a keeper's token. As `stateOfRow`.
  */
-export const longestLifeOfRow = byKind('longestLife', keyLife);
+export const longestLifeOfRow = byKind('longestLife', `iif(signed_out_of = 'pasted', NULL, ${keyLife})`);
 
 /** Whether an account's session is for one organization, 1 or 0. As `stateOfRow`. */
 export const hasNarrowSession = `coalesce(credential = 'session' AND ${isNarrowSession}, 0)`;

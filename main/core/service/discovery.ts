@@ -121,7 +121,9 @@ async function keeperOf(deps: ServiceDeps, origin: string): Promise<KeeperSignIn
 }
 
 function providerOf(keeper: KeeperSignIn | null): DiscoveredService['provider'] {
-  return keeper?.provider == null ? null : { host: keeper.provider.host };
+  if (keeper?.provider == null) return null;
+  const { host, audience } = keeper.provider;
+  return { host, audience };
 }
 
 /** Whether a way to sign in that a service names leads anywhere, as far as we know the way. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 import { pastedFields } from '../../../contracts/domain/pasted-token.ts';
+import { printable } from '../../../contracts/domain/printable.ts';
 import { isSafeAddress } from './origin.ts';
 import { tkeeperAuthConfigAnswer } from './dialects/tkeeper.ts';
 
@@ -40,14 +41,14 @@ export function keeperSignInOf(
   return { methods: provider === null ? ['token'] : ['oidc', 'token'], provider };
 }
 
-/** Null where the description lies at an address that nobody may be sent to. */
+/** Null where the description lies at an address that nobody may be sent to, and for an audience that cannot be shown. */
 function providerOf(
   { clientId, audience, discoveryUrl }: Extract<z.output<typeof tkeeperAuthConfigAnswer>, { id: 'OIDC' }>,
   keeper: string,
 ): KeeperProvider | null {
   if (!URL.canParse(discoveryUrl)) return null;
   const { host, href } = new URL(discoveryUrl);
-  return isSafeAddress(discoveryUrl) && mayLeadTo(keeper, discoveryUrl)
+  return isShown(audience) && isSafeAddress(discoveryUrl) && mayLeadTo(keeper, discoveryUrl)
     ? { host, clientId, audience, discoveryUrl: href }
     : null;
 }
@@ -55,4 +56,9 @@ function providerOf(
 /** Whether one address may name another to the app: nobody elsewhere has it ask what listens on this computer. */
 export function mayLeadTo(from: string, to: string): boolean {
   return !isLoopbackHost(new URL(to).hostname) || isLoopbackHost(new URL(from).hostname);
+}
+
+/** A person is to know two audiences apart. */
+function isShown(audience: string): boolean {
+  return printable(audience) === audience && audience.trim() === audience;
 }

@@ -1,3 +1,4 @@
+import type { Provider } from '../../../contracts/ipc/contexts.ts';
 import type { SignedIn } from '../contexts/context-additions.ts';
 
 /** What was given to the app, and to whom, in words for a person. */
@@ -22,8 +23,8 @@ export interface Way {
   page: string;
   /** Its origin: no other page is opened. */
   pageOrigin: string;
-  /** Host of a provider, where the page is not the service's own; else null. */
-  provider: string | null;
+  /** Where the page is not the service's own; else null. */
+  provider: Provider | null;
   /** What the page is asked for, beside what proves that we asked. */
   query: Readonly<Record<string, string>>;
   isCode: (code: string) => boolean;

@@ -22,6 +22,7 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'api_keys', id: 'id', marks: ['program_used_at', 'program_used_by'] },
   { table: 'sessions', id: 'id', marks: ['program_used_at', 'program_used_by'] },
   { table: 'pasted_tokens', id: 'id', marks: [] },
+  { table: 'audiences', id: 'context_id', marks: [] },
   { table: 'unrevoked', id: 'id', marks: ['tried_at', 'outcome'] },
   { table: 'rotations', id: 'context_id', marks: [] },
   { table: 'registry_setups', id: 'id', marks: [] },

@@ -318,6 +318,16 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 9,
+    sql: `
+      CREATE TABLE audiences (
+        context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
+        audience TEXT NOT NULL
+      ) STRICT;
+      ALTER TABLE contexts ADD COLUMN signed_out_of TEXT;
+    `,
+  },
 ];
 
 /** The file's `user_version`. */

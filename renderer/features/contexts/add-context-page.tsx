@@ -132,8 +132,17 @@ export function AddContextPage(): ReactNode {
               onSignedIn={(answer) => navigate(signedInPath, { state: answer })}
             />
           )}
-          {chosen === 'oidc' && (
-            <OidcForm service={service} address={address} onBegun={() => void navigate('/sign-in/browser')} />
+          {chosen === 'oidc' && service.provider !== null && (
+            <OidcForm
+              service={service}
+              provider={service.provider}
+              address={address}
+              onBegun={() => void navigate('/sign-in/browser')}
+              onLookAgain={() => {
+                setAtOnce(true);
+                setService(null);
+              }}
+            />
           )}
           {(chosen === 'token' || chosen === 'dev-token') && (
             <TokenForm

@@ -3,8 +3,9 @@ import { ExternalLink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import type { DiscoveredService, Provider } from '../../../contracts/ipc/contexts.ts';
+import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice, type Option } from '../../ui/choice.tsx';
 import { Dialog, DialogBody } from '../../ui/dialog.tsx';
@@ -14,6 +15,8 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { isOnThisComputer } from './keeper-ways.ts';
 import { openWords } from './oidc-form.tsx';
+import { ProviderTerms } from './provider-terms.tsx';
+import css from './token-form.module.css';
 import { useTokenForm } from './use-token-form.tsx';
 
 type Way = 'oidc' | 'token' | 'dev-token';
@@ -44,48 +47,65 @@ function optionsOf({ methods, provider }: DiscoveredService, { host }: ContextSu
 interface KeeperSignInProps {
   context: ContextSummary;
   /** Begins the sign-in at the service's provider. */
-  begin: { isPending: boolean; error: unknown; run: () => void };
+  begin: { isPending: boolean; error: CallError | null; run: (agreed: Provider) => void };
   onCancel: () => void;
   onSignedIn: () => void;
 }
 
 /** Signs a context in at its keeper, in a dialog, by what the keeper takes now. */
 export function KeeperSignIn(props: KeeperSignInProps): ReactNode {
-  const { context, begin, onCancel } = props;
+  const { context } = props;
   const found = useQuery(keeperWaysQuery(context));
   const [way, setWay] = useState<Way | null>(null);
   if (found.isPending) return <LinesSkeleton lines={4} />;
   // Who is not told can still paste a token: the service says what it thinks of it.
   const options = found.data === undefined ? [] : optionsOf(found.data, context);
   const chosen = options.find(({ value }) => value === way)?.value ?? options[0]?.value ?? 'token';
-  const head = (
+  const provider = found.data?.provider ?? null;
+  const lookAgain = (): void => void found.refetch();
+  return (
     <>
-      {found.isError && <ErrorNotice error={found.error} retry={() => void found.refetch()} />}
-      {options.length > 1 && (
-        <Choice label="How to sign in" options={options} value={chosen} onChange={setWay} />
+      {/* In one place whichever way is chosen: the keyboard stays with the choice. */}
+      <div className={css['ways']}>
+        {found.isError && <ErrorNotice error={found.error} retry={lookAgain} />}
+        {options.length > 1 && (
+          <Choice label="How to sign in" options={options} value={chosen} onChange={setWay} />
+        )}
+      </div>
+      {chosen === 'oidc' && provider !== null ? (
+        <AtProvider {...props} provider={provider} onLookAgain={lookAgain} />
+      ) : (
+        <ContextTokenForm key={chosen} {...props} form={chosen === 'dev-token' ? 'dev-token' : 'jwt'} />
       )}
     </>
   );
-  if (chosen !== 'oidc') {
-    return (
-      <ContextTokenForm key={chosen} {...props} form={chosen === 'token' ? 'jwt' : 'dev-token'}>
-        {head}
-      </ContextTokenForm>
-    );
-  }
+}
+
+interface AtProviderProps extends KeeperSignInProps {
+  provider: Provider;
+  onLookAgain: () => void;
+}
+
+function AtProvider({ context, provider, begin, onCancel, onLookAgain }: AtProviderProps): ReactNode {
+  const { isPending, error, run } = begin;
   return (
     <DialogBody
       buttons={
         <>
           <Button onClick={onCancel}>Cancel</Button>
-          <Button kind="primary" icon={<ExternalLink />} busy={begin.isPending} onClick={begin.run}>
-            {openWords({ provider: found.data?.provider ?? null })}
+          <Button kind="primary" icon={<ExternalLink />} busy={isPending} onClick={() => run(provider)}>
+            <Breakable inSentence>{openWords(provider)}</Breakable>
           </Button>
         </>
       }
     >
-      {head}
-      {begin.error !== null && <ErrorNotice error={begin.error} />}
+      <ProviderTerms host={context.host} provider={provider} />
+      {error !== null && (
+        <ErrorNotice
+          error={error}
+          {...(error.code === 'provider_changed' && { retry: onLookAgain, retryLabel: 'Look again' })}
+        />
+      )}
     </DialogBody>
   );
 }
@@ -95,8 +115,7 @@ function ContextTokenForm({
   form: kind,
   onCancel,
   onSignedIn,
-  children,
-}: KeeperSignInProps & { form: PastedForm; children: ReactNode }): ReactNode {
+}: KeeperSignInProps & { form: PastedForm }): ReactNode {
   const { form, field } = useTokenForm({
     form: kind,
     expected: context.userId,
@@ -111,7 +130,6 @@ function ContextTokenForm({
       busyAction="Signing in…"
       onCancel={onCancel}
     >
-      {children}
       {field}
     </FormFrame>
   );

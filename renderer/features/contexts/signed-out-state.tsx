@@ -77,7 +77,7 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
           <KeeperSignInDialog
             context={context}
             opened={choosing === 'keeper'}
-            begin={{ ...atProvider, run: () => atProvider.mutate(atProviderOf(context)) }}
+            begin={{ ...atProvider, run: (agreed) => atProvider.mutate(atProviderOf(context, agreed)) }}
             onClose={close}
           />
         </div>

@@ -73,8 +73,9 @@ function Waiting({ state, onCancel }: ViewProps): ReactNode {
           </>
         ) : (
           <>
-            You sign in at <Code inSentence>{state.provider}</Code>, which then gives Keyhold a token for{' '}
-            {state.serviceName}.
+            You sign in at <Code inSentence>{state.provider.host}</Code>: look that your browser shows this
+            address. It gives Keyhold a token for <Code inSentence>{state.provider.audience}</Code>, which{' '}
+            <Code inSentence>{state.host}</Code> gets.
           </>
         )}{' '}
         Keyhold goes on by itself once you have answered.

@@ -100,6 +100,16 @@ export const signInErrors = {
     advice:
       'Keyhold used none of it, because somebody may want your sign-in for themselves. Close the pages that you did not open, then sign in again.',
   },
+  provider_changed: {
+    title: 'The service asks for something else now',
+    advice:
+      'Since you looked, it changed where you sign in, or whom the token is for. Nothing was sent: look at what it asks for now.',
+  },
+  audience_of_another: ({ contextName = 'another context' }) => ({
+    title: `Such tokens are for ${contextName}`,
+    advice:
+      'Whoever gets one can use it there as you, so Keyhold gave none to this service. Ask whoever runs it for an audience of its own. If both are the same to you, paste a token instead.',
+  }),
   token_unfit: {
     title: 'The provider gave no token that the service takes',
     advice:

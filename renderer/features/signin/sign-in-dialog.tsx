@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useLayoutEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { Provider } from '../../../contracts/ipc/contexts.ts';
 import type { BrowserAccess, BrowserWay } from '../../../contracts/domain/browser-access.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -37,22 +38,24 @@ export function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode
     onLeave();
     toastDone(`Signed in to ${context.host} again`);
   };
-  const [atProvider, setAtProvider] = useState(false);
+  const [agreed, setAgreed] = useState<Provider | null>(null);
   const byToken = context.capabilities.includes('remote-keys');
   const byBrowser = !takesPasswords || (!known.isPending && (known.data?.username ?? null) === null);
   return (
     <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
-      {byToken && !atProvider ? (
+      {byToken && agreed === null ? (
         <KeeperSignIn
           context={context}
-          begin={{ isPending: false, error: null, run: () => setAtProvider(true) }}
+          begin={{ isPending: false, error: null, run: setAgreed }}
           onCancel={onLeave}
           onSignedIn={finish}
         />
       ) : byBrowser ? (
         <ByBrowser
           context={context}
-          access={byToken ? 'oidc' : accessOf(context, known.data?.lasting ?? false)}
+          access={agreed === null ? accessOf(context, known.data?.lasting ?? false) : 'oidc'}
+          agreed={agreed ?? undefined}
+          onLookAgain={() => setAgreed(null)}
           onLeave={onLeave}
           onSignedIn={finish}
         />
@@ -71,10 +74,14 @@ function accessOf(context: ContextSummary, lasting: boolean): BrowserAccess {
 
 interface ByBrowserProps extends SignInDialogProps {
   access: BrowserWay;
+  /** What the person agreed to, where they sign in at a provider. */
+  agreed: Provider | undefined;
+  onLookAgain: () => void;
   onSignedIn: () => void;
 }
 
-function ByBrowser({ context, access, onLeave, onSignedIn }: ByBrowserProps): ReactNode {
+function ByBrowser(props: ByBrowserProps): ReactNode {
+  const { context, access, agreed, onLeave, onLookAgain, onSignedIn } = props;
   const state = useQuery(browserSignInQuery).data ?? null;
   const { mutate, isSuccess, isError, error } = useBrowserSignIn();
   const begin = (): void => {
@@ -82,6 +89,7 @@ function ByBrowser({ context, access, onLeave, onSignedIn }: ByBrowserProps): Re
       target: { kind: 'context', contextId: context.id },
       access,
       elsewhere: false,
+      agreed,
     });
   };
   const beginOnce = useEffectEvent(begin);
@@ -96,7 +104,11 @@ function ByBrowser({ context, access, onLeave, onSignedIn }: ByBrowserProps): Re
   if (own !== null) return <BrowserSignInView state={own} onCancel={onLeave} />;
   return (
     <div className="kh-stack">
-      {isError ? <ErrorNotice error={error} retry={begin} /> : <LinesSkeleton lines={3} />}
+      {isError ? (
+        <ErrorNotice error={error} retry={error.code === 'provider_changed' ? onLookAgain : begin} />
+      ) : (
+        <LinesSkeleton lines={3} />
+      )}
       <div className="kh-end">
         <Button onClick={onLeave}>Cancel</Button>
       </div>

@@ -36,7 +36,10 @@ const fewRules = [
 function service(facts: Parameters<typeof sampleService>[0] = {}) {
   return sampleService({
     ...{ name: 'Acme Custody', origin: 'https://keeper.acme.example', host: 'keeper.acme.example' },
-    ...{ methods: ['oidc', 'token'], provider: { host: 'login.acme.example' } },
+    ...{
+      methods: ['oidc', 'token'],
+      provider: { host: 'login.acme.example', audience: 'https://keeper.acme.example' },
+    },
     ...{ hasRegistry: false, hasDashboard: false, maxTokenTtl: null },
     ...facts,
   });
@@ -94,7 +97,10 @@ export const remoteKeysScenes = {
   keeperFound: () => found(),
   keeperFoundLong: () =>
     found(
-      { provider: { host: longHost }, name: 'Schlüsselverwaltung Verkehrsinfrastruktur' },
+      {
+        provider: { host: longHost, audience: `https://schluessel.${longHost}/verwaltung` },
+        name: 'Schlüsselverwaltung Verkehrsinfrastruktur',
+      },
       sampleClaims({ subject: longUser, issuer: `https://${longHost}`, permissions: null, kid: null }),
     ),
   keeperFoundOver: () =>
@@ -111,7 +117,7 @@ export const remoteKeysScenes = {
       {
         browserSignIn: sampleBrowserSignIn({
           ...{ host: 'keeper.acme.example', serviceName: 'Acme Custody', access: 'oidc' },
-          provider: 'login.acme.example',
+          provider: { host: 'login.acme.example', audience: 'https://keeper.acme.example' },
         }),
       },
     ),

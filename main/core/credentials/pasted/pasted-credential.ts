@@ -7,6 +7,7 @@ import type { Authorization } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { readAccountName } from '../kind/account-name.ts';
 import type { Kind, Leaving, Login, RevokedCredential } from '../kind/kind.ts';
+import { writeAudience } from './audiences.ts';
 import { isPasted, pastedHeaders } from './pasted-form.ts';
 import {
   deletePastedOf,
@@ -34,6 +35,8 @@ export interface NewPasted {
   secret: string;
   /** RFC 3339, of a JWT; null for a dev token, which has no end. */
   endsAt: string | null;
+  /** Whom it is for, where that is known. */
+  audience: string | null;
 }
 
 /**
@@ -54,7 +57,7 @@ export class PastedCredential implements Kind {
    *
    * @throws KeyholdError `token_no_jwt` for what is none, `vault_locked`.
    */
-  make(accountId: string, { form, secret, endsAt }: NewPasted): void {
+  make(accountId: string, { form, secret, endsAt, audience }: NewPasted): void {
     // What is signed by somebody ends: no keeper takes a JWT that does not say when.
     if (!isPasted(form, secret) || (form === 'jwt') !== (endsAt !== null))
       throw new KeyholdError('token_no_jwt');
@@ -70,6 +73,7 @@ export class PastedCredential implements Kind {
       endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
       reminded: null,
     });
+    if (audience !== null) writeAudience(vault.sql(), accountId, audience);
     activity.append({ kind: 'pasted.kept', contextName: readAccountName(vault.sql(), accountId) });
   }
 

@@ -1,5 +1,6 @@
 import type { BrowserWay } from '../../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
+import type { Provider } from '../../../../contracts/ipc/contexts.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { loginCodeSeconds } from '../../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../../contexts/context-service.ts';
@@ -32,6 +33,8 @@ interface BrowserSignInRequest {
   access: BrowserWay;
   /** The browser is on another computer: the person brings the code. */
   elsewhere: boolean;
+  /** With `oidc`: what the person was shown, and agreed to. */
+  agreed?: Provider | undefined;
 }
 
 /** One that is under way, or was last. */
@@ -129,7 +132,7 @@ export class BrowserSignIn {
 
   /** Throws as `serviceWay` and `oidcWay`. */
   #wayOf(
-    { access, elsewhere }: BrowserSignInRequest,
+    { access, elsewhere, agreed }: BrowserSignInRequest,
     found: Discovery,
     org: string | null,
   ): Way | Promise<Way> {
@@ -137,7 +140,7 @@ export class BrowserSignIn {
       return serviceWay(this.#deps, found, { org, access, computerName: this.#deps.computerName });
     // A provider brings its answer to an address of this computer only.
     if (elsewhere) throw new KeyholdError('sign_in_not_offered');
-    return oidcWay(this.#deps, found, org);
+    return oidcWay(this.#deps, found, agreed, org);
   }
 
   /** Begins the same anew, once for a double press. @throws KeyholdError as `start`; `sign_in_over` when there is none, or it is done. */

@@ -6,7 +6,7 @@ import type { PastedForm } from '../../../../contracts/domain/pasted-token.ts';
 import { failureOf, type ServiceDeps } from '../../service/client.ts';
 import { tokenRefusedCodes } from '../../service/dialects/tkeeper.ts';
 import { askKeeper } from '../../service/whoami.ts';
-import { readJwt, soundEnd } from './pasted-jwt.ts';
+import { ownAudienceOf, readJwt, soundEnd } from './pasted-jwt.ts';
 
 /** A token that can be sent. */
 export interface SoundToken {
@@ -14,6 +14,8 @@ export interface SoundToken {
   text: string;
   /** RFC 3339; null for a dev token. */
   endsAt: string | null;
+  /** Whom it is for: one that only its service goes by, where there is one. */
+  audience: string | null;
 }
 
 const refusedCodes = Object.fromEntries(tokenRefusedCodes.map((code) => [code, 'token_refused'] as const));
@@ -28,11 +30,12 @@ export function soundToken(form: PastedForm, pasted: string, now: number): Sound
   if (form === 'dev-token') {
     const text = pasted.trim();
     if (!isPasted(form, text)) throw new KeyholdError('token_no_jwt');
-    return { form, text, endsAt: null };
+    return { form, text, endsAt: null, audience: null };
   }
   const read = readJwt(pasted);
   if (read === null) throw new KeyholdError('token_no_jwt');
-  return { form, text: read.text, endsAt: soundEnd(read.token, now) };
+  const audience = ownAudienceOf(read.token);
+  return { form, text: read.text, endsAt: soundEnd(read.token, now), audience };
 }
 
 /**
@@ -46,12 +49,13 @@ export function soundToken(form: PastedForm, pasted: string, now: number): Sound
 export async function checkToken(
   deps: ServiceDeps,
   origin: string,
-  { form, text, endsAt }: SoundToken,
+  { form, text, endsAt, audience }: SoundToken,
   org: string | null,
 ): Promise<SignedIn & { who: string }> {
   const answer = await askKeeper(deps, origin, pastedHeaders(origin, form, text));
   if (answer.kind !== 'answered') throw failureOf(answer, refusedCodes);
   const subject = accountIdSchema.safeParse(answer.value.user?.id);
   if (!subject.success) throw new KeyholdError('not_a_keyhold_server');
-  return { userId: subject.data, who: subject.data, org, by: { kind: 'pasted', form, secret: text, endsAt } };
+  const by = { kind: 'pasted', form, secret: text, endsAt, audience } as const;
+  return { userId: subject.data, who: subject.data, org, by };
 }

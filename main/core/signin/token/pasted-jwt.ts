@@ -45,6 +45,18 @@ export function audiencesOf(aud: unknown): string[] {
 }
 
 /**
+ * Whom a JWT is for beside its issuer, which many a one is for as well (OpenID Connect Core 1.0, section 5.3). Null where
+ * that is nobody, or not one alone.
+ */
+export function ownAudienceOf({ claims }: CompactToken): string | null {
+  const issuer = URL.parse(String(claims['iss']))?.origin ?? null;
+  const [own, ...more] = audiencesOf(claims['aud']).filter(
+    (audience, _, all) => all.length === 1 || issuer === null || URL.parse(audience)?.origin !== issuer,
+  );
+  return own === undefined || more.length > 0 ? null : own;
+}
+
+/**
  * When a JWT ends, RFC 3339.
  *
  * @param now - Milliseconds since 1970, by this computer's clock.

@@ -108,6 +108,7 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
   const host = facts.host ?? 'kheeper.example';
   const context: StoredContext = {
     hasNarrowSession: false,
+    signedOutOf: null,
     id: randomUUID(),
     name: 'Work',
     colour: 'teal',

@@ -48,7 +48,7 @@ const provider = {
 };
 
 describe('a keeper', () => {
-  it.each<[string, object, string[], object | null]>([
+  it.each<[string, object, string[], typeof provider | null]>([
     ['tokens', keeperToken, ['token'], null],
     [
       'tokens by a header in other letters',
@@ -65,7 +65,7 @@ describe('a keeper', () => {
     const { service, dialects, keeper } = await discover();
     expect(service).toMatchObject({
       ...{ methods, browserAccess: [], hasRegistry: false, hasDashboard: false, maxTokenTtl: null },
-      provider: found === null ? null : { host: 'id.example' },
+      provider: found === null ? null : { host: 'id.example', audience: found.audience },
     });
     expect({ dialects, keeper }).toEqual({ dialects: ['tkeeper'], keeper: { methods, provider: found } });
   });
@@ -88,7 +88,7 @@ describe('a keeper', () => {
   it('can have a provider on this computer', async () => {
     const discoveryUrl = 'http://127.0.0.1:8080/.well-known/openid-configuration';
     answerAt({ [keeperPath]: { ...oidc, discoveryUrl } });
-    expect((await discover()).service.provider).toEqual({ host: '127.0.0.1:8080' });
+    expect((await discover()).service.provider).toEqual({ host: '127.0.0.1:8080', audience: oidc.audience });
   });
 
   it('can be an Artifact Keeper too', async () => {

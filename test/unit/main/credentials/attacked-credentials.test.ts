@@ -18,6 +18,7 @@ const attacks: Record<string, string> = {
   'a token never ends': 'UPDATE pasted_tokens SET ends_at = NULL',
   'a token goes into another field': `UPDATE pasted_tokens SET form = 'dev-token'`,
   'a token is of another context': `UPDATE pasted_tokens SET context_id = (SELECT id FROM contexts WHERE name = 'Work')`,
+  'a token may go to another service': 'DELETE FROM audiences',
   'what is to be revoked is of another service': `UPDATE unrevoked SET origin = 'https://evil.example'`,
   'what is to be revoked is forgotten': 'DELETE FROM unrevoked',
 };

@@ -38,6 +38,7 @@ export const testPasted = {
   form: 'jwt',
   secret: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl',
   endsAt: '2027-12-01T00:00:00.000Z',
+  audience: 'https://keeper.example/api',
 } as const satisfies GivenCredential;
 
 /** Whose a credential was that is not revoked yet. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { perClient } from '../../../../contracts/domain/registry-client.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
+import { writeDialects } from '../../../../main/core/contexts/context-store.ts';
 import type { NewPasted } from '../../../../main/core/credentials/pasted/pasted-credential.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
@@ -14,6 +16,7 @@ const dev: NewPasted = {
   form: 'dev-token',
   secret: 'dev-token-of-16-or-more$(id)',
   endsAt: null,
+  audience: null,
 };
 
 let clock: ManualClock;
@@ -154,5 +157,36 @@ describe('an account of a registry', () => {
     const helper = new CredentialService({ ...parts, vault: parts.vault });
     expect(await helper.get(host())).toMatchObject({ kind: 'refused', reason: 'unknown_host' });
     expect(helper.list()).toEqual({ kind: 'users', users: {} });
+  });
+});
+
+describe('a context that is signed out', () => {
+  const none = perClient(() => false);
+  const sides = async (by: NewPasted | typeof testApiKey) => {
+    const chosen = { address: service.origin, name: 'Work', setUpPodman: false, setUpDocker: false };
+    const { id } = await parts.contexts.additions.addSignedIn({
+      ...chosen,
+      signedIn: { userId, org: null, by },
+    });
+    writeDialects(parts.vault.sql(), id, ['keyhold', 'kisenon', 'tkeeper']);
+    const before = parts.contexts.summary(id);
+    parts.contexts.markSignedOut(id, none, { credentials: [], words: '', refused: new Set() });
+    return { before, after: parts.contexts.summary(id) };
+  };
+
+  it('of a keeper’s token is offered the keeper alone, and has its pages', async () => {
+    const { before, after } = await sides({ ...testPasted, endsAt });
+    expect(after).toMatchObject({
+      ...{ state: 'signed_out', credential: null, takesTokens: true },
+      ...{ capabilities: ['remote-keys', 'rules'], maxTokenTtl: null, hasRegistry: false },
+    });
+    expect(after.capabilities).toEqual(before.capabilities);
+  });
+
+  it('of something else is offered no keeper', async () => {
+    const { after } = await sides(testApiKey);
+    expect(after).toMatchObject({ state: 'signed_out', takesTokens: false });
+    expect(after.capabilities).toContain('api-keys');
+    expect(after.capabilities).not.toContain('remote-keys');
   });
 });

@@ -18,6 +18,7 @@ export function addContext(
   const host = facts.host ?? (origin === undefined ? 'registry.example:5000' : new URL(origin).host);
   const context: StoredContext = {
     hasNarrowSession: false,
+    signedOutOf: null,
     id: crypto.randomUUID(),
     name: `Context ${String(count + 1)}`,
     colour: 'indigo',

@@ -34,6 +34,7 @@ const onlyOne: Record<string, object> = {
   api_keys: { context_id: 'x' },
   sessions: { context_id: 'x' },
   pasted_tokens: { context_id: 'x' },
+  audiences: { context_id: 'x' },
 };
 
 /** The file passes for a whole vault until it is unlocked, and then it does not open. */
@@ -159,6 +160,7 @@ describe('rows of an earlier day', () => {
     const further = [
       'sessions SET is_over = 1',
       `pasted_tokens SET reminded = 'expired'`,
+      `audiences SET audience = 'other'`,
       `registry_setups SET after_hash = 'other'`,
       `security_settings SET value = 'false'`,
     ];
