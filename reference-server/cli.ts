@@ -1,7 +1,9 @@
 import { printable, printableJson } from '../contracts/domain/printable.ts';
 import type { StartLine } from '../contracts/server-api/start-line.ts';
 import { firstSignIn, makeFirstAdministrator } from './auth/first-administrator.ts';
-import { ConfigError, loadSettings, usage } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { loadSettings } from './config/config.ts';
+import { usage } from './config/flags.ts';
 import type { ServerSettings } from './config/config.ts';
 import type { ServerContext } from './context.ts';
 import { scrub } from './scrub.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendEvents } from './audit/audit-log.ts';
-import { ConfigError } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { ServerSettings } from './config/config.ts';
 import { databaseName, openDataFolder, tieFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';

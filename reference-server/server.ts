@@ -34,7 +34,7 @@ import { takeJsonBodies } from './http/body-types.ts';
 import { clientAddress } from './http/client-address.ts';
 import { Providers } from './auth/oidc/providers.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
-import { ConfigError } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { ServerConfig, ServerSettings } from './config/config.ts';
 import { allProviders } from './config/provider.ts';
 import { Connections } from './http/connections.ts';

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import type { AuditEventRow } from '../../contracts/server-api/audit.ts';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Reader } from '../db/write.ts';
 import { codeOf } from '../error-code.ts';
 import { detailsOfEvent, nameOfEvent, resourceTypeOf } from './action-names.ts';

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../contracts/domain/origin.ts';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { authorityOf } from '../config/own-origin.ts';
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { ServerContext, ServerSecrets } from '../context.ts';
 
 /** Reads the server's own keys; the first start makes them. @throws ConfigError when one is not whole. */

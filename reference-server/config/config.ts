@@ -1,35 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
-import { z } from 'zod';
 import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts';
-import { printable } from '../../contracts/domain/printable.ts';
 import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
-import { databaseUrlSchema, hasPassword } from './database-url.ts';
-import { authorityOf, givenOriginSchema, isOnlyHere, listeningOrigin, originProblem } from './own-origin.ts';
-import {
-  artifactKeeperEnvironment,
-  artifactKeeperSchema,
-  artifactKeeperSettings,
-} from './artifact-keeper.ts';
+import { artifactKeeperEnvironment, artifactKeeperSettings } from './artifact-keeper.ts';
 import type { ArtifactKeeperSettings } from './artifact-keeper.ts';
-import { dialectsSchema, serverDialects } from './dialects.ts';
+import { ConfigError } from './config-error.ts';
+import { serverDialects } from './dialects.ts';
 import type { ServerDialect } from './dialects.ts';
-import { devFileSchema, joinedKeeper, keeperSchema, keeperSettings, nestedDevFile } from './keeper.ts';
+import { readConfigFile, readDevFile, readText } from './documents.ts';
+import { readFlags } from './flags.ts';
+import { inputSchema, parseInput } from './input.ts';
+import type { Input, LogLevel } from './input.ts';
+import { joinedKeeper, keeperSettings } from './keeper.ts';
 import type { KeeperSettings } from './keeper.ts';
-import { kisenonSchema, kisenonSettings } from './kisenon.ts';
+import { kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
 import { isCertificate, ldapProblem, ldapSettings } from './ldap.ts';
 import type { LdapSettings } from './ldap.ts';
-import { oidcProblem, oidcSettings, ssoId } from './oidc.ts';
-import type { Provider } from './provider.ts';
-import { mailSchema, mailSettings } from './mail.ts';
+import { mailSettings } from './mail.ts';
 import type { MailSettings } from './mail.ts';
-import { codeOf } from '../error-code.ts';
-import { issueWords } from '../http/validation-words.ts';
+import { oidcProblem, oidcSettings, ssoId } from './oidc.ts';
+import { authorityOf, isOnlyHere, listeningOrigin, originProblem } from './own-origin.ts';
+import type { Provider } from './provider.ts';
 
 /** Everything that can be set from outside, checked. */
 export interface ServerSettings {
@@ -68,93 +61,9 @@ export interface ServerConfig extends ServerSettings {
   blobDir: string;
 }
 
-/** More than a sentence with a path in it, UTF-16 units. */
-const longestProblem = 5000;
-
-/** A setting that cannot be used; the message is one line that says which and what to do. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-
-  /** @param message it may hold names and values as they were found */
-  constructor(message: string) {
-    super(printable(message, longestProblem));
-  }
-}
-
 /** 50 GiB, in MiB. */
 const defaultOrgStorage = 50 * 1024;
 const mebibyte = 1024 * 1024;
-
-const logLevelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
-type LogLevel = z.infer<typeof logLevelSchema>;
-
-/** What flags, environment and config file can say; the names are the config file's. */
-const inputSchema = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
-  host: z.string().min(1).optional(),
-  port: z.number().int().min(0).max(65_535).optional(),
-  data: z.string().min(1).optional(),
-  database: databaseUrlSchema.optional(),
-  origin: givenOriginSchema.optional(),
-  tls_cert: z.string().min(1).optional(),
-  tls_key: z.string().min(1).optional(),
-  require_https: z.boolean().optional(),
-  log_level: logLevelSchema.optional(),
-  org_storage_mib: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 40)
-    .optional(),
-  trusted_proxies: z
-    .array(
-      z.string().refine((entry) => parseTrustedProxies([entry]) !== null, {
-        message: 'Must be an address or a network such as 10.0.0.0/8',
-      }),
-    )
-    .optional(),
-  seed: z.enum(['demo', 'large']).optional(),
-  dialects: dialectsSchema.optional(),
-  kisenon: kisenonSchema.optional(),
-  'artifact-keeper': artifactKeeperSchema.optional(),
-  keeper: keeperSchema.optional(),
-  mail: mailSchema.optional(),
-});
-type Input = z.infer<typeof inputSchema>;
-
-export const usage = `Usage: node reference-server/cli.ts [options]
-       node reference-server/cli.ts scrub --data DIR
-                     read all contents of a stopped server's registry and
-                     move away those that do not have their digest
-
-  --host ADDRESS     address to listen on (127.0.0.1)
-  --port PORT        port to listen on, 0 for a free one (8970)
-  --data DIR         folder for database and blobs, or :memory: (:memory:)
-  --database URL     PostgreSQL database instead of a file in --data, such as
-                     postgres://keyhold@db.example/keyhold; its password comes
-                     from PGPASSWORD, ~/.pgpass or the config file
-  --seed demo|large  load the demo organizations; large: one more, with hundreds
-                     of members, projects, keys and repositories
-  --dialects LIST    which APIs to serve, of keyhold,kisenon,artifact-keeper,
-                     tkeeper (all)
-  --tls-cert FILE    PEM certificate chain, with --tls-key
-  --tls-key FILE     PEM private key, with --tls-cert
-  --origin URL       origin that clients use, if not the address listened on;
-                     needed where that is no client's, such as 0.0.0.0
-  --log-level LEVEL  trace, debug, info, warn, error or silent (info)
-  --config FILE      YAML or JSON file: name, host, port, data, database, origin,
-                     tls_cert, tls_key, require_https, log_level,
-                     org_storage_mib, trusted_proxies, seed, dialects, kisenon,
-                     artifact-keeper, keeper, mail
-  --keeper-dev-config FILE
-                     YAML or JSON file of what keeper.dev has: enabled, token,
-                     permissions
-  --help             this text
-
-Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL,
-DATABASE, KEEPER_AUTH_TYPE (jwt or dev); those of artifact-keeper in upper case, such as JWT_SECRET, LDAP_URL, OIDC_ISSUER.
-Flags win over the environment, the environment over the config file.
-`;
 
 /**
  * Reads the settings from flags, environment and config file, in this order of rank.
@@ -177,66 +86,6 @@ export function loadSettings(argv: readonly string[], env: NodeJS.ProcessEnv): S
   return check({ ...file, ...environment, ...flags.input, keeper, 'artifact-keeper': artifactKeeper });
 }
 
-/** What the arguments say, and the files that they name. */
-interface Flags {
-  input: Input;
-  configFile: string | undefined;
-  keeperDevFile: string | undefined;
-  help: boolean;
-}
-
-function readFlags(argv: readonly string[]): Flags {
-  const values = parseFlags(argv);
-  const { help, config, 'keeper-dev-config': keeperDevFile, ...settings } = values;
-  if (settings.database !== undefined && hasPassword(settings.database)) {
-    throw new ConfigError(
-      'The password in --database could be read by everybody on this machine. Give it by the environment variable ' +
-        'PGPASSWORD, the file ~/.pgpass or the config file.',
-    );
-  }
-  const named = Object.fromEntries(
-    Object.entries(settings).map(([flag, value]) => [flag.replace('-', '_'), fromFlag(flag, value)]),
-  );
-  return {
-    input: parseInput(inputSchema, named, 'option'),
-    configFile: config,
-    keeperDevFile,
-    help: help ?? false,
-  };
-}
-
-function parseFlags(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        host: { type: 'string' },
-        port: { type: 'string' },
-        data: { type: 'string' },
-        database: { type: 'string' },
-        seed: { type: 'string' },
-        dialects: { type: 'string' },
-        'tls-cert': { type: 'string' },
-        'tls-key': { type: 'string' },
-        origin: { type: 'string' },
-        'log-level': { type: 'string' },
-        config: { type: 'string' },
-        'keeper-dev-config': { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [];
-    throw new ConfigError(`${sentence.replace(/\.$/, '')}. See --help.`);
-  }
-}
-
-/** Digits of a port become a number; anything else stays text and fails the schema's check with its own message. */
-function fromFlag(flag: string, value: string): number | string | string[] {
-  if (flag === 'dialects') return value.split(',');
-  return flag === 'port' && /^\d{1,6}$/.test(value) ? Number(value) : value;
-}
-
 function readEnvironment(env: NodeJS.ProcessEnv): Input {
   const requireHttps = env['REQUIRE_HTTPS'];
   const logLevel = env['LOG_LEVEL'];
@@ -256,46 +105,6 @@ function readEnvironment(env: NodeJS.ProcessEnv): Input {
     },
     'environment variable for',
   );
-}
-
-function readConfigFile(file: string): Input {
-  return parseInput(inputSchema, readDocument(file, 'config file'), `config file ${file}:`);
-}
-
-function readDevFile(file: string): z.output<typeof devFileSchema> {
-  const content = nestedDevFile(readDocument(file, 'keeper dev config'));
-  return parseInput(devFileSchema, content, `keeper dev config ${file}:`);
-}
-
-function readDocument(file: string, what: string): unknown {
-  const text = readText(file, what);
-  try {
-    // An empty file is a file that sets nothing.
-    return parseYaml(text, { logLevel: 'error' }) ?? {};
-  } catch (error) {
-    const [start] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
-    const where = start === undefined ? '' : ` at line ${String(start.line)}, column ${String(start.col)}`;
-    throw new ConfigError(`The ${what} ${file} is neither YAML nor JSON${where}. Correct it there.`);
-  }
-}
-
-function parseInput<Schema extends z.ZodType>(
-  schema: Schema,
-  content: unknown,
-  source: string,
-): z.output<Schema> {
-  const result = schema.safeParse(content);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    throw new ConfigError(
-      `In the ${source} unknown key "${printable(issue.keys.join('", "'), 100)}". See --help for the known ones.`,
-    );
-  }
-  if (issue === undefined || issue.path.length === 0) {
-    throw new ConfigError(`The settings in the ${source} must be names with values, such as port: 8970.`);
-  }
-  throw new ConfigError(`In the ${source} ${issueWords(issue)}. See --help.`);
 }
 
 function check(input: Input): ServerSettings {
@@ -376,14 +185,6 @@ function readKeeper({ keeper, origin }: Input, host: string): KeeperSettings {
   const settings = keeperSettings(keeper, isOnlyHere({ host, origin }));
   if (typeof settings === 'string') throw new ConfigError(settings);
   return settings;
-}
-
-function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`The ${what} ${file} cannot be read (${codeOf(error)}).`);
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { InstantText } from './column-types.ts';
 
-/** The keeper, once it is initialised: one row. */
+/** The keeper, once it is initialized: one row. */
 export interface KeeperTable {
   id: 1;
   peer_id: number;

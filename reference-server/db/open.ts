@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { isDatabaseUrl, shownDatabase } from '../config/database-url.ts';
 import { claimPostgres } from './dialects/postgres/claim.ts';
 import { migrationLimits, postgresDialect, requestLimits } from './dialects/postgres/dialect.ts';

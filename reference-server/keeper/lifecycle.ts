@@ -1,4 +1,10 @@
-import type { GenerateRequest, KeyAlgorithm, StoreRequest } from '../../contracts/server-api/tkeeper/keys.ts';
+import type { OperationId } from '../../contracts/permissions/operations.ts';
+import type {
+  GenerateRequest,
+  KeyAlgorithm,
+  KeyMode,
+  StoreRequest,
+} from '../../contracts/server-api/tkeeper/keys.ts';
 import type { KeeperKeys } from '../context.ts';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
 import type { Tx } from '../db/write.ts';
@@ -15,6 +21,13 @@ import { sealMaterial, storedGeneration, storedKey, withMaterial } from './store
 export const keysMax = 10_000;
 export const generationsMax = 1000;
 
+/** What has to be allowed for each way to make a generation. */
+export const operationOf = {
+  CREATE: 'dkg.create',
+  ROTATE: 'dkg.rotate',
+  REFRESH: 'dkg.refresh',
+} as const satisfies Record<KeyMode, OperationId>;
+
 type MadeBy = KeeperGenerationTable['made_by'];
 
 /** Makes a key, or its next generation. @throws KeeperError */
@@ -28,7 +41,10 @@ export async function generateKey(scope: Scope, request: GenerateRequest): Promi
   }
   const current = await storedGeneration(scope.tx, scope.keys, keyId);
   if (current.algorithm !== algorithm) {
-    throw new KeeperError('KEY_ALGORITHM_MISMATCH', `The key is one of ${current.algorithm}.`);
+    throw new KeeperError(
+      'KEY_ALGORITHM_MISMATCH',
+      `The key is one of ${current.algorithm}: its next generation is, too.`,
+    );
   }
   const material =
     mode === 'ROTATE'
@@ -111,7 +127,11 @@ async function createKey({ tx, keys, now, note }: Scope, request: Described, mad
 
 async function requireNewKey(tx: Tx, id: string): Promise<void> {
   const known = await tx.selectFrom('keeper_keys').select('id').where('id', '=', id).executeTakeFirst();
-  if (known !== undefined) throw new KeeperError('KEY_ALREADY_EXISTS', 'There is a key of this id.');
+  if (known !== undefined)
+    throw new KeeperError(
+      'KEY_ALREADY_EXISTS',
+      'There is a key of this id. Choose another id, or rotate that key.',
+    );
   // A key never goes: what is left of one was not left by the keeper.
   const left = tx.selectFrom('keeper_generations').select('generation').where('key_id', '=', id).limit(1);
   if ((await left.executeTakeFirst()) !== undefined) throw tampered();
@@ -120,7 +140,10 @@ async function requireNewKey(tx: Tx, id: string): Promise<void> {
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   if (count < keysMax) return;
-  throw new KeeperError('POLICY_VIOLATION', `A keeper has ${String(keysMax)} keys at most.`);
+  throw new KeeperError(
+    'POLICY_VIOLATION',
+    `A keeper has ${String(keysMax)} keys at most: rotate one that there is.`,
+  );
 }
 
 /** Who asks names the authorities anew; an owner or a policy that is left out stays. */
@@ -133,7 +156,10 @@ async function nextGeneration(
   const generation = key.generation + 1;
   note({ algorithm: made.algorithm, generation });
   if (generation > generationsMax) {
-    throw new KeeperError('POLICY_VIOLATION', `A key has ${String(generationsMax)} generations at most.`);
+    throw new KeeperError(
+      'POLICY_VIOLATION',
+      `A key has ${String(generationsMax)} generations at most: make another key.`,
+    );
   }
   const at = now.toISOString();
   const owner = readOwner(request.assetOwner);

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { isKeyId, isOfKey } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
 import { requireKeeperOperation } from '../access/keeper-operation.ts';
@@ -17,6 +18,15 @@ export interface Asked {
   caller: KeeperCaller;
   /** Where it comes from: the address, and the request without its query. */
   from: { ip: string; method: string; path: string };
+}
+
+/** What somebody asks the keeper to do by a request. */
+export function askedBy({ ip, method, url }: FastifyRequest, caller: KeeperCaller) {
+  const [path = ''] = url.split('?');
+  return (operation: OperationId, keyId: string | null = null): Asked => ({
+    ...{ operation, keyId, caller },
+    from: { ip, method, path },
+  });
 }
 
 /** What was done with which key, for the audit log. */

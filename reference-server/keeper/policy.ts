@@ -104,13 +104,13 @@ export function requireProcess(key: KeeperKeyTable, generation: number, now: Dat
   if (isOver(key.process_until, now)) {
     throw new KeeperError(
       'KEY_PROCESS_OPS_FORBIDDEN',
-      'By its policy the key verifies and decrypts no more.',
+      'By its policy the key verifies and decrypts no more. Rotate it with a later end.',
     );
   }
   if (generation !== key.generation && policyOf(key)?.allowHistoricalProcess === false) {
     throw new KeeperError(
       'KEY_PROCESS_OPS_FORBIDDEN',
-      `By its policy the key verifies and decrypts by its current generation alone, ${String(key.generation)}.`,
+      `By its policy the key verifies and decrypts by its current generation alone, ${String(key.generation)}: name that, or none.`,
     );
   }
 }

@@ -57,7 +57,7 @@ export function readShare(bytes: Buffer): Share {
   if ((size !== rootSize && size !== rootSize + 1) || body[0] !== version) {
     throw new KeeperError(
       'INVALID_SHARE',
-      'This is no share of a keeper. Give it as the initialisation did.',
+      'This is no share of a keeper. Give it as the initialization did.',
     );
   }
   if (!checkOf(body).equals(bytes.subarray(-checkSize))) {

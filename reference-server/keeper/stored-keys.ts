@@ -19,7 +19,11 @@ export interface StoredKey {
 /** @throws KeeperError KEY_NOT_FOUND, TAMPERED_KEEPER */
 export async function storedKey(db: Reader, keys: KeeperKeys, id: string): Promise<KeeperKeyTable> {
   const key = await db.selectFrom('keeper_keys').selectAll().where('id', '=', id).executeTakeFirst();
-  if (key === undefined) throw new KeeperError('KEY_NOT_FOUND', 'There is no key of this id.');
+  if (key === undefined)
+    throw new KeeperError(
+      'KEY_NOT_FOUND',
+      'There is no key of this id. The inventory lists those that there are.',
+    );
   requireAuthentic(keys, 'keeper_keys', key);
   if ((await keysSetBack(db, [id])).has(id)) throw tampered();
   return key;
@@ -57,7 +61,10 @@ export async function storedGeneration(
   const key = await storedKey(db, keys, id);
   const wanted = number ?? key.generation;
   if (wanted > key.generation) {
-    throw new KeeperError('INVALID_KEY_GENERATION', `The key has ${String(key.generation)} generations.`);
+    throw new KeeperError(
+      'INVALID_KEY_GENERATION',
+      `The key has ${String(key.generation)} generations. Name one of these, or none.`,
+    );
   }
   const generation = await db
     .selectFrom('keeper_generations')
@@ -68,7 +75,10 @@ export async function storedGeneration(
   if (generation === undefined) throw tampered();
   requireAuthentic(keys, 'keeper_generations', generation);
   if (generation.material === null) {
-    throw new KeeperError('INVALID_KEY_GENERATION', `Generation ${String(wanted)} was destroyed.`);
+    throw new KeeperError(
+      'INVALID_KEY_GENERATION',
+      `Generation ${String(wanted)} was destroyed. Name another one.`,
+    );
   }
   const algorithm = readAlgorithm(generation.algorithm);
   return { key, generation, algorithm, publicKey: Buffer.from(generation.public_key, 'base64') };

@@ -38,13 +38,16 @@ export function isSealed(): KeeperError {
 }
 
 function notInitialized(): KeeperError {
-  return new KeeperError('KEEPER_NOT_INITIALIZED', 'The keeper is not initialised yet.');
+  return new KeeperError(
+    'KEEPER_NOT_INITIALIZED',
+    'The keeper is not initialized yet: who may has to do that first (system/init).',
+  );
 }
 
 /**
  * Makes the keeper: what seals its keys is split into shares, kept nowhere and told once. It begins sealed.
  *
- * @returns the shares, and the keys for as long as the initialisation is written down
+ * @returns the shares, and the keys for as long as the initialization is written down
  * @throws KeeperError
  */
 export async function initKeeper(
@@ -53,7 +56,10 @@ export async function initKeeper(
   now: Date,
 ): Promise<{ initialized: Initialized; keys: KeeperKeys }> {
   if ((await keeperRow(tx)) !== undefined) {
-    throw new KeeperError('KEEPER_ALREADY_INITIALIZED', 'The keeper is initialised already.');
+    throw new KeeperError(
+      'KEEPER_ALREADY_INITIALIZED',
+      'The keeper is initialized already. Unseal it by the shares that it gave then.',
+    );
   }
   requireQuorum(request);
   const { peerId, threshold, total } = request;
@@ -107,7 +113,11 @@ export async function takeShares(
 ): Promise<{ progress: SealProgress; keys: KeeperKeys | null }> {
   const row = await keeperRow(tx);
   if (row === undefined) throw notInitialized();
-  if (memory.keys !== null) throw new KeeperError('KEEPER_ALREADY_UNSEALED', 'The keeper is unsealed.');
+  if (memory.keys !== null)
+    throw new KeeperError(
+      'KEEPER_ALREADY_UNSEALED',
+      'The keeper is unsealed already: it needs no more shares.',
+    );
   if (reset === true) forgetShares(memory);
   const given = [...(payload64 === undefined ? [] : [payload64]), ...(payloads64 ?? [])];
   const found = given.map((text) => readShare(readBase64('The share', text)));
@@ -129,11 +139,14 @@ function requireNewShares(row: KeeperTable, memory: KeeperMemory, shares: readon
     if (set.toString('hex') !== row.share_set) {
       throw new KeeperError(
         'INVALID_SHARE',
-        'The share is of another keeper, or of this one in another life.',
+        'The share is of another keeper, or of one that was here before. Give those of this one.',
       );
     }
     if (digests[index - 1] !== digestOfShare(share)) {
-      throw new KeeperError('INVALID_SHARE', 'The share is none that this keeper gave.');
+      throw new KeeperError(
+        'INVALID_SHARE',
+        'The share is none that this keeper gave. Compare it with where it is kept.',
+      );
     }
     if (seen.has(index)) {
       throw new KeeperError('INVALID_SHARE', `Share ${String(index)} was given already. Give another one.`);
@@ -159,7 +172,7 @@ export function forgetShares({ shares }: KeeperMemory): void {
   shares.clear();
 }
 
-/** How far the unsealing is; null before the keeper is initialised. */
+/** How far the unsealing is; null before the keeper is initialized. */
 export async function progressOf({
   db,
   keeper,

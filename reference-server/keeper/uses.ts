@@ -35,7 +35,10 @@ export async function signArtifact(scope: Scope, request: SignRequest) {
   const { command } = request;
   const artifact = arbitraryOf(command);
   if (!authoritiesOf(key).some(({ id }) => id === command.authorityId)) {
-    throw new KeeperError('AUTHORITY_VIOLATION', 'The key has no authority of this id.');
+    throw new KeeperError(
+      'AUTHORITY_VIOLATION',
+      'The key has no authority of this id. The inventory lists those that it has.',
+    );
   }
   const hash = hashOf(algorithm, artifact);
   const data = readBase64('data64', artifact.data64);

@@ -99,7 +99,7 @@ export function withDemoToken(settings: ServerSettings): ServerSettings {
 }
 
 /**
- * Initialises the keeper, two of three shares, unseals it and gives it keys. One that is initialised stays as it is, and
+ * Initializes the keeper, two of three shares, unseals it and gives it keys. One that is initialized stays as it is, and
  * so sealed after a start: its shares are kept nowhere.
  *
  * @returns the shares, which are told this once; null where the keeper was there

@@ -8,21 +8,15 @@ import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { destroyGeneration, generateKey } from '../keeper/lifecycle.ts';
-import { operate } from '../keeper/operation.ts';
+import { destroyGeneration, generateKey, operationOf } from '../keeper/lifecycle.ts';
+import { askedBy, operate } from '../keeper/operation.ts';
 import type { Asked } from '../keeper/operation.ts';
 import { sealKeeper, unsealBy } from '../keeper/seal-operations.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, textField } from './forms.ts';
 import { KeeperSessions } from './keeper-sessions.ts';
 import { keeperExpiresPage } from './keeper-expires-page.ts';
-import {
-  askedBy,
-  keeperPageConfig as config,
-  keeperPagePath,
-  refuse,
-  sendKeeperSignIn,
-} from './keeper-pages.ts';
+import { keeperPageConfig as config, keeperPagePath, refuse, sendKeeperSignIn } from './keeper-pages.ts';
 import { keeperSignIn } from './keeper-sign-in.ts';
 import { keeperData } from './keeper-view.ts';
 import type { KeeperData } from './keeper-view.ts';
@@ -98,12 +92,11 @@ export function keeperPage(
     },
     ({ key_id: id, algorithm, authorities, mode }) =>
       async (asked) => {
-        const { operation, done } = modes[mode];
         const ids = authorities.split(' ').filter((each) => each !== '');
-        await operate(context, asked(operation, id), (scope) =>
+        await operate(context, asked(operationOf[mode], id), (scope) =>
           generateKey(scope, { keyId: id, algorithm, mode, authorities: ids.map((each) => ({ id: each })) }),
         );
-        return `The key ${id} is ${done}`;
+        return `The key ${id} is ${doneWords[mode]}`;
       },
   );
   form(
@@ -121,8 +114,4 @@ export function keeperPage(
   );
 }
 
-const modes = {
-  CREATE: { operation: 'dkg.create', done: 'made' },
-  ROTATE: { operation: 'dkg.rotate', done: 'rotated' },
-  REFRESH: { operation: 'dkg.refresh', done: 'refreshed' },
-} as const;
+const doneWords = { CREATE: 'made', ROTATE: 'rotated', REFRESH: 'refreshed' } as const;

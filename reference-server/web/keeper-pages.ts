@@ -1,9 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationId } from '../../contracts/permissions/operations.ts';
-import type { KeeperCaller } from '../auth/keeper/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { KeeperError } from '../http/keeper-error.ts';
-import type { Asked } from '../keeper/operation.ts';
 import { redirectWith } from './done-notice.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
@@ -44,13 +41,6 @@ export function sendKeeperSignIn(
   const provider = oidc && new URL(oidc.discoveryUrl).host;
   const data = { title: 'Sign in to the keeper', by, provider, warnings, notice };
   return sendPage(context, request, reply, view, data);
-}
-
-/** What the keeper is asked by a form or a page. */
-export function askedBy(request: FastifyRequest, caller: KeeperCaller) {
-  const [path = ''] = request.url.split('?');
-  const from = { ip: request.ip, method: request.method, path };
-  return (operation: OperationId, keyId: string | null = null): Asked => ({ operation, keyId, caller, from });
 }
 
 /** Back to the page, which says why. @throws what is no refusal */

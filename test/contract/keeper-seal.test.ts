@@ -20,7 +20,7 @@ const give = (body: object) => rig.ask(unsealPath, body);
 const share = (at: number) => String(rig.shares[at]);
 const eddsa = { scheme: 'EdDSA', data64: b64('text') };
 
-describe('initialising', () => {
+describe('initializing', () => {
   it('gives shares once, and leaves the keeper sealed', async () => {
     expect(await status()).toEqual({ state: 'UNINITIALIZED', sealedBy: null, progress: { ready: false } });
     expect(await rig.ask('/v1/keeper/publicKey?keyId=a')).toMatchObject({

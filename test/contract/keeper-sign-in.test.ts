@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemInfoPath, systemInfoSchema } from '../../contracts/server-api/tkeeper/control-plane.ts';
 import { keeperErrorSchema } from '../../contracts/server-api/tkeeper/errors.ts';
-import { ConfigError } from '../../reference-server/config/config.ts';
+import { ConfigError } from '../../reference-server/config/config-error.ts';
 import type { JwtAuth } from '../../reference-server/config/keeper.ts';
 import { keeperClaims, newIssuerKey, tokenOf } from '../support/keeper-jwt.ts';
 import type { IssuerKey } from '../support/keeper-jwt.ts';

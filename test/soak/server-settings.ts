@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
-import { ConfigError, loadSettings, type ServerSettings } from '../../reference-server/config/config.ts';
+import { ConfigError } from '../../reference-server/config/config-error.ts';
+import { loadSettings, type ServerSettings } from '../../reference-server/config/config.ts';
 import { runCases } from './run-cases.ts';
 import type { SoakPart, Tally } from './tally.ts';
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { OperationId } from '../../../contracts/permissions/operations.ts';
+import { askedBy } from '../../keeper/operation.ts';
 import type { Asked } from '../../keeper/operation.ts';
 import { keeperCallerOf } from './guard.ts';
 
@@ -9,7 +10,5 @@ import { keeperCallerOf } from './guard.ts';
  * @param keyId - Of the key that it is about; null for none.
  */
 export function askedOf(request: FastifyRequest, operation: OperationId, keyId: string | null = null): Asked {
-  const [path = ''] = request.url.split('?');
-  const from = { ip: request.ip, method: request.method, path };
-  return { operation, keyId, caller: keeperCallerOf(request), from };
+  return askedBy(request, keeperCallerOf(request))(operation, keyId);
 }

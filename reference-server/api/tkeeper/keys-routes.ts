@@ -15,13 +15,17 @@ import {
   storePaths,
   storeRequestSchema,
 } from '../../../contracts/server-api/tkeeper/keys.ts';
-import type { KeyMode } from '../../../contracts/server-api/tkeeper/keys.ts';
-import type { OperationId } from '../../../contracts/permissions/operations.ts';
 import type { ServerContext } from '../../context.ts';
 import { KeeperError } from '../../http/keeper-error.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { checkKey } from '../../keeper/consistency.ts';
-import { destroyGeneration, generateKey, importKey, refuseApprovals } from '../../keeper/lifecycle.ts';
+import {
+  destroyGeneration,
+  generateKey,
+  importKey,
+  operationOf,
+  refuseApprovals,
+} from '../../keeper/lifecycle.ts';
 import { operate } from '../../keeper/operation.ts';
 import { publicKey } from '../../keeper/uses.ts';
 import { askedOf } from './asked.ts';
@@ -30,12 +34,6 @@ import { errorResponses } from './error-form.ts';
 const tags = ['tkeeper: keys'];
 const config = { access: { keeper: 'authenticated', unsealed: true } } as const;
 const nothing = z.undefined();
-
-const operationOf = {
-  CREATE: 'dkg.create',
-  ROTATE: 'dkg.rotate',
-  REFRESH: 'dkg.refresh',
-} as const satisfies Record<KeyMode, OperationId>;
 
 /** Making keys, taking them from elsewhere, destroying their generations, and looking at them. */
 export function keysRoutes(app: ZodApp, context: ServerContext): void {

@@ -30,7 +30,7 @@ const anybody = { access: { keeper: 'anybody' } } as const;
 const authenticated = { access: { keeper: 'authenticated' } } as const;
 const ofUnsealed = { access: { keeper: 'authenticated', unsealed: true } } as const;
 
-/** Initialising, sealing and unsealing the keeper, and what state it is in. */
+/** Initializing, sealing and unsealing the keeper, and what state it is in. */
 export function systemRoutes(app: ZodApp, context: ServerContext): void {
   stateRoutes(app, context);
   sealRoutes(app, context);

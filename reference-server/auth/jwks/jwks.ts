@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { ConfigError } from '../../config/config.ts';
+import { ConfigError } from '../../config/config-error.ts';
 import type { JwtAuth } from '../../config/keeper.ts';
 import { readKeySet } from './key-set.ts';
 import type { KeySet, SetKey } from './key-set.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { secretProblem } from '../../../reference-server/config/artifact-keeper.ts';
-import { ConfigError, loadSettings } from '../../../reference-server/config/config.ts';
+import { ConfigError } from '../../../reference-server/config/config-error.ts';
+import { loadSettings } from '../../../reference-server/config/config.ts';
 
 const strong = randomBytes(48).toString('base64');
 

@@ -3,7 +3,8 @@ import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, loadSettings } from '../../../reference-server/config/config.ts';
+import { ConfigError } from '../../../reference-server/config/config-error.ts';
+import { loadSettings } from '../../../reference-server/config/config.ts';
 
 let folder: string;
 /** A file that can be read where the settings name a certificate or a key. */

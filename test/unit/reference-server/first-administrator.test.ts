@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { makeFirstAdministrator } from '../../../reference-server/auth/first-administrator.ts';
-import { ConfigError } from '../../../reference-server/config/config.ts';
+import { ConfigError } from '../../../reference-server/config/config-error.ts';
 import { cheapHash, seedCheaply } from '../../support/demo-seed.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadSettings } from '../../../reference-server/config/config.ts';
+import { ConfigError } from '../../../reference-server/config/config-error.ts';
+import { loadSettings } from '../../../reference-server/config/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhold-keeper-'));
 function file(name: string, content: unknown): string {

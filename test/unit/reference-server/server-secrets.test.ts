@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadServerSecrets } from '../../../reference-server/auth/server-secrets.ts';
-import { ConfigError } from '../../../reference-server/config/config.ts';
+import { ConfigError } from '../../../reference-server/config/config-error.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ConfigError } from '../../../config/config.ts';
+import { ConfigError } from '../../../config/config-error.ts';
 import { shownDatabase } from '../../../config/database-url.ts';
 import { codeOf } from '../../../error-code.ts';
 import { clientConfig, endSoon } from './client-config.ts';

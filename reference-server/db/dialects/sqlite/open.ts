@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { ConfigError } from '../../../config/config.ts';
+import { ConfigError } from '../../../config/config-error.ts';
 import { codeOf } from '../../../error-code.ts';
 
 /**
