@@ -24,6 +24,13 @@ export function endOf(end: End, date: string, now: number): string | null {
   return Number.isNaN(last.getTime()) ? null : last.toISOString();
 }
 
+const soonMs = 14 * 86_400_000;
+
+/** Whether something ends within two weeks, or has ended. @param now - Milliseconds since 1970. */
+export function endsSoon({ expiresAt }: { expiresAt: string | null }, now: number): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) - now <= soonMs;
+}
+
 /** The day of a time as a date field takes it, in local time. `at` in ms. */
 export function dateField(at: number): string {
   const day = new Date(at);

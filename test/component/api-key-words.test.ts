@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApiKeySummary } from '../../contracts/ipc/api-keys.ts';
-import { dateField, endOf } from '../../renderer/lib/ends.ts';
-import {
-  endsSoon,
-  keySentence,
-  lastUseWords,
-  scopeName,
-} from '../../renderer/features/api-keys/key-words.ts';
+import { dateField, endOf, endsSoon } from '../../renderer/lib/ends.ts';
+import { keySentence, lastUseWords, scopeName } from '../../renderer/features/api-keys/key-words.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const name = fc.stringMatching(/^[a-z]{1,12}$/);

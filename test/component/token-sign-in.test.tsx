@@ -94,6 +94,7 @@ describe('a token that is pasted', () => {
     [{ algorithm: 'none' }, 'The service may not take it'],
     [{ algorithm: 'HS256' }, 'The service may not take it'],
     [{ algorithm: 'EdDSA' }, 'The service may not take it'],
+    [{ algorithm: 'PS256' }, 'The service may not take it'],
     [{ kid: null }, 'The service may not take it'],
   ])('says before it is sent what will go wrong: %o', async (claims, title) => {
     const opened = await find(claiming(claims));

@@ -12,7 +12,7 @@ import { ActivityFilterBar } from './activity-filter-bar.tsx';
 import { ActivityList } from './activity-list.tsx';
 import { activitySubjects, type ActivitySubject } from './activity-words.ts';
 import css from './activity.module.css';
-import { ExportMenu } from './export-menu.tsx';
+import { ExportActivity } from './export-activity.tsx';
 import { activityQuery } from './queries.ts';
 import { VerifyResult } from './verify-result.tsx';
 
@@ -33,7 +33,7 @@ export function ActivityPage(): ReactNode {
       lead="What Keyhold did on this computer. Each entry seals the one before it, so a change shows."
       actions={
         <>
-          <ExportMenu filter={filter} filtered={filtered} />
+          <ExportActivity filter={filter} filtered={filtered} />
           <Button icon={<ShieldCheck />} busy={verify.isPending} onClick={verifyNow}>
             Verify log
           </Button>

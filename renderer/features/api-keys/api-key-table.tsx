@@ -8,7 +8,8 @@ import { EndCell, SecondLine, SecretPrefix, UsedCell } from '../../ui/credential
 import { DataTable, type Column, type Filter, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
-import { capabilityName, endsSoon, scopeName } from './key-words.ts';
+import { endsSoon } from '../../lib/ends.ts';
+import { capabilityName, scopeName } from './key-words.ts';
 import { mayChange } from './may-change.ts';
 import { RenameKey } from './rename-key.tsx';
 

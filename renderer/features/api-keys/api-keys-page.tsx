@@ -12,7 +12,7 @@ import { InOrg, type InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { ApiKeySheet } from './api-key-sheet.tsx';
 import { ApiKeyTable } from './api-key-table.tsx';
-import { endsSoon } from './key-words.ts';
+import { endsSoon } from '../../lib/ends.ts';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
 import { apiKeysQuery } from './queries.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';

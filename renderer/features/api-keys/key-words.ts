@@ -49,10 +49,3 @@ export function lastUseWords({ lastUse }: Pick<ApiKeySummary, 'lastUse'>, now: n
   const by = program === null ? '' : ` by ${program}`;
   return `used ${relativeTime(at, now)}${from}${by}`;
 }
-
-const soonMs = 14 * 86_400_000;
-
-/** Whether a key ends within two weeks. `now` in ms. */
-export function endsSoon({ expiresAt }: Pick<ApiKeySummary, 'expiresAt'>, now: number): boolean {
-  return expiresAt !== null && Date.parse(expiresAt) - now <= soonMs;
-}

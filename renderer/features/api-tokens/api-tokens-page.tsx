@@ -17,7 +17,8 @@ import { MakeTokenDialog } from './make-token-dialog.tsx';
 import { apiTokensQuery } from './queries.ts';
 import { RevokeTokenDialog } from './revoke-token-dialog.tsx';
 import { TokenSheet } from './token-sheet.tsx';
-import { endsSoon, reachName, scopeName } from './token-words.ts';
+import { endsSoon } from '../../lib/ends.ts';
+import { reachName, scopeName } from './token-words.ts';
 
 const columns: readonly Column<ApiTokenSummary>[] = [
   {
@@ -32,8 +33,8 @@ const columns: readonly Column<ApiTokenSummary>[] = [
   },
   {
     head: 'May',
-    orderBy: mayWords,
-    cell: mayWords,
+    orderBy: scopesWords,
+    cell: scopesWords,
   },
   {
     head: 'In',
@@ -68,7 +69,7 @@ const filter: Filter<ApiTokenSummary> = {
   ],
 };
 
-function mayWords({ scopes }: ApiTokenSummary): string {
+function scopesWords({ scopes }: ApiTokenSummary): string {
   return scopes.map(scopeName).join(', ');
 }
 

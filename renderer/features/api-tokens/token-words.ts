@@ -1,4 +1,3 @@
-import type { ApiTokenSummary } from '../../../contracts/ipc/api-tokens.ts';
 import { isAdministrative, type TokenScope } from '../../../contracts/server-api/artifact-keeper/scopes.ts';
 import { andWords, counted, dateWords } from '../../lib/format.ts';
 
@@ -74,11 +73,4 @@ export function tokenSentence(
 
 function inWords(deeds: readonly ScopeWords[]): string {
   return andWords(deeds.map(({ deed }) => deed));
-}
-
-const soonMs = 14 * 86_400_000;
-
-/** Whether a token ends within two weeks. `now` in ms. */
-export function endsSoon({ expiresAt }: Pick<ApiTokenSummary, 'expiresAt'>, now: number): boolean {
-  return expiresAt !== null && Date.parse(expiresAt) - now <= soonMs;
 }

@@ -16,7 +16,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import { AuditSheet } from './audit-sheet.tsx';
 import { actionWords, everything, filterOf, resourceWords, type Narrowed } from './audit-words.ts';
-import { ExportAuditMenu } from './export-audit-menu.tsx';
+import { ExportAudit } from './export-audit.tsx';
 import { Narrowing } from './narrowing.tsx';
 import { auditQuery } from './queries.ts';
 import { VerifiedNotice } from './verified-notice.tsx';
@@ -77,7 +77,7 @@ function AuditLog({ context }: { context: ContextSummary }): ReactNode {
       lead={`What was done at ${context.serviceName}, the newest first. Owners see their organizations, administrators everything.`}
       actions={
         <>
-          <ExportAuditMenu context={context} filter={filter} filtered={isNarrowed} />
+          <ExportAudit context={context} filter={filter} filtered={isNarrowed} />
           {context.capabilities.includes('audit-proof') && (
             <Button icon={<ShieldCheck />} call={verify}>
               Verify log

@@ -12,7 +12,6 @@ import { useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import css from './add-context.module.css';
 import { nameRule, required } from './context-name.ts';
 import {
   ContextNameField,
@@ -91,7 +90,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
             {...userIdInput}
             problem={userIdError ?? userIdProblemSoFar(fields.values.userId)}
           />
-          <div className={css['pair']}>
+          <div className="kh-pair">
             <ContextNameField inputProps={fields.getInputProps} />
             <TextInput
               label="Key label"

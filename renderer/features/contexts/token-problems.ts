@@ -2,7 +2,7 @@ import { printable } from '../../../contracts/domain/printable.ts';
 import type { PastedClaims } from '../../../contracts/ipc/token-sign-in.ts';
 import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { errorText } from '../../lib/error-text.ts';
-import { clockTime, relativeTime } from '../../lib/format.ts';
+import { clockTime, counted, relativeTime } from '../../lib/format.ts';
 
 export interface TokenProblem {
   tone: 'warning' | 'error';
@@ -10,8 +10,8 @@ export interface TokenProblem {
   text: string;
 }
 
-/** What keepers take signatures of: RSA and elliptic curves. */
-const usualAlgorithms = /^(?:RS|ES|PS)(?:256|384|512)$/;
+/** What keepers take: RSA in the form of PKCS #1, and elliptic curves. */
+const usualAlgorithms = /^(?:RS|ES)(?:256|384|512)$/;
 
 /** Why a token cannot be used now, in a sentence for its field; null where its times do not speak against it. */
 export function timeProblem({ endsAt, notBefore }: PastedClaims, now: number): string | null {
@@ -67,6 +67,6 @@ export function rulesWords(permissions: readonly string[] | null): string {
   const count = permissions?.length ?? 0;
   if (permissions === null || count === 0) return 'None';
   const denies = permissions.filter((text) => text.startsWith('-')).length;
-  const of = denies === 0 ? '' : `: ${String(count - denies)} grant, ${String(denies)} deny`;
-  return `${count.toLocaleString('en')} ${count === 1 ? 'rule' : 'rules'}${of}`;
+  const [grant, deny] = [count - denies, denies].map((each) => each.toLocaleString('en'));
+  return `${counted(count, 'rule')}${denies === 0 ? '' : `: ${String(grant)} grant, ${String(deny)} deny`}`;
 }

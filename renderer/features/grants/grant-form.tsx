@@ -14,7 +14,6 @@ import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { botsQuery } from '../bots/queries.ts';
 import { outdateAccess } from '../access/model/list-queries.ts';
-import css from './grants.module.css';
 import { grantsQuery } from './queries.ts';
 
 interface GrantFormProps {
@@ -100,7 +99,7 @@ export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
       ) : (
         <BotChoice context={context} repository={repository} input={name} />
       )}
-      <div className={css['pair']}>
+      <div className="kh-pair">
         <NativeSelect
           label="May"
           {...form.fields.getInputProps('permission')}

@@ -106,7 +106,7 @@ export function PermissionForm(props: PermissionFormProps): ReactNode {
         onChange={(actions) => setFieldValue('actions', actions)}
       />
       {isOurs(repository) && (
-        <div className={css['pair']}>
+        <div className="kh-pair">
           <NativeSelect label="It ends" data={[...keptEnd(changed), ...ends]} {...getInputProps('end')} />
           {values.end === 'date' && (
             <TextInput label="Last day" type="date" min={dateField(now)} {...getInputProps('date')} />

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { LabelledGroup } from '../../ui/labelled-group.tsx';
 import { PickList, type PickListKind } from '../../ui/pick-list.tsx';
 import css from './grants.module.css';
+import { PickFrame, PickLine } from '../../ui/pick-line.tsx';
 import { PrincipalIcon } from '../../ui/principal-icon.tsx';
 import { keyOf, typedUser, usePrincipals, type Principal } from './principals.ts';
 
@@ -53,26 +54,26 @@ function Search({ onChoose, ...place }: SearchedIn & { onChoose: (chosen: Princi
   return (
     <>
       {byEmail && (
-        <p className={css['note']}>
-          Whoever is not listed is found by the whole email address of their account.
-        </p>
+        <p className="kh-dim">Whoever is not listed is found by the whole email address of their account.</p>
       )}
       {error !== null && <ErrorNotice error={error} retry={refetch} />}
       <div className={css['search']}>
-        <PickList
-          kind={byEmail ? withEmails : listed}
-          items={list}
-          current={null}
-          onType={setTyped}
-          searching={searching}
-          onChoose={(key) => {
-            const [typed] = typedUser(key.replace(/^user /, ''));
-            const found = byKey.get(key) ?? typed;
-            if (found !== undefined) onChoose(found);
-          }}
-        >
-          {(principal) => <PrincipalLine principal={principal} />}
-        </PickList>
+        <PickFrame>
+          <PickList
+            kind={byEmail ? withEmails : listed}
+            items={list}
+            current={null}
+            onType={setTyped}
+            searching={searching}
+            onChoose={(key) => {
+              const [typed] = typedUser(key.replace(/^user /, ''));
+              const found = byKey.get(key) ?? typed;
+              if (found !== undefined) onChoose(found);
+            }}
+          >
+            {(principal) => <PrincipalLine principal={principal} />}
+          </PickList>
+        </PickFrame>
       </div>
     </>
   );
@@ -94,15 +95,5 @@ const withEmails: PickListKind<Principal> = {
 
 /** Who it is: icon, name, and what else is known. */
 function PrincipalLine({ principal: { kind, name, note } }: { principal: Principal }): ReactNode {
-  return (
-    <>
-      <PrincipalIcon kind={kind} />
-      <span className={css['who']}>
-        <span className={css['name']} title={name}>
-          {name}
-        </span>
-        {note !== null && <span className={css['note']}>{note}</span>}
-      </span>
-    </>
-  );
+  return <PickLine icon={<PrincipalIcon kind={kind} />} name={name} note={note} />;
 }

@@ -27,8 +27,8 @@ const columns: readonly Column<ServiceRepository>[] = [
   },
   {
     head: 'You may',
-    orderBy: ({ actions }) => mayWords(actions),
-    cell: ({ actions }) => mayWords(actions) ?? <span className="kh-dim">Not told by the service</span>,
+    orderBy: ({ actions }) => pullPushWords(actions),
+    cell: ({ actions }) => pullPushWords(actions) ?? <span className="kh-dim">Not told by the service</span>,
   },
 ];
 
@@ -98,7 +98,7 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
   );
 }
 
-function mayWords(actions: ServiceRepository['actions']): string | null {
+function pullPushWords(actions: ServiceRepository['actions']): string | null {
   if (actions === null) return null;
   if (actions.includes('admin')) return 'Everything';
   return actions.includes('write') ? 'Pull and push' : 'Pull';

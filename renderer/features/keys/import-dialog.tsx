@@ -120,7 +120,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
       )}
       {asked !== null && <KeyChoice {...asked} onPick={(pick) => setAsked({ ...asked, pick })} />}
       {passphrase.field}
-      <div className={css['pair']}>
+      <div className="kh-pair">
         <TextInput
           label="Key label"
           description="What you call it here."

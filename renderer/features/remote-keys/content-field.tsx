@@ -1,7 +1,8 @@
-import { SegmentedControl, Textarea } from '@mantine/core';
-import { useId, type ReactNode } from 'react';
+import { Textarea } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { remoteFileMax, remoteTextMax } from '../../../contracts/domain/remote-key.ts';
 import css from './remote-keys.module.css';
+import { SwitchLine } from './switch-line.tsx';
 
 /** What a form has to know of its content. What was typed stays, for whoever comes back to it. */
 export interface ContentValues {
@@ -26,24 +27,17 @@ interface ContentFieldProps extends ContentValues {
 
 /** A text that is typed here, or a file that is chosen once the form is sent. */
 export function ContentField({ from, done, onFrom, inputProps }: ContentFieldProps): ReactNode {
-  const id = useId();
   return (
     <div className="kh-stack" data-gap="2">
-      <div className={css['contentHead']}>
-        <span id={id} className={css['contentLabel']}>
-          What is {done}
-        </span>
-        <SegmentedControl
-          size="xs"
-          aria-labelledby={id}
-          value={from}
-          data={[
-            { value: 'text', label: 'Text' },
-            { value: 'file', label: 'File' },
-          ]}
-          onChange={onFrom}
-        />
-      </div>
+      <SwitchLine
+        label={`What is ${done}`}
+        value={from}
+        options={[
+          { value: 'text', label: 'Text' },
+          { value: 'file', label: 'File' },
+        ]}
+        onChange={onFrom}
+      />
       {from === 'text' ? (
         <Textarea
           {...inputProps}
@@ -56,7 +50,8 @@ export function ContentField({ from, done, onFrom, inputProps }: ContentFieldPro
         />
       ) : (
         <p className={css['fileNote']}>
-          You choose it next. Up to {String(remoteFileMax / 1024 / 1024)} MiB of it are sent to the service.
+          You choose it next, of {String(remoteFileMax / 1024 / 1024)} MiB at most. All of it is sent to the
+          service.
         </p>
       )}
     </div>

@@ -1,5 +1,4 @@
-import { SegmentedControl, Textarea } from '@mantine/core';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { bytesText } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -7,9 +6,11 @@ import { Dialog, DialogBody } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { TextBlock } from '../../ui/sheet.tsx';
+import { Base64Field } from './base64-field.tsx';
 import { GenerationField, generationOf } from './generation-field.tsx';
 import type { KeyDialogProps } from './key-dialog-props.ts';
 import css from './remote-keys.module.css';
+import { SwitchLine } from './switch-line.tsx';
 
 interface Values {
   ciphertext: string;
@@ -22,7 +23,6 @@ type Decrypted = NonNullable<Answer<'remoteKeys', 'decrypt'>>;
 /** Has something decrypted, and shows it or saves it to a file. It is gone from the window when the dialog closes. */
 export function DecryptDialog({ context, keyId, generations, onClose }: KeyDialogProps): ReactNode {
   const [decrypted, setDecrypted] = useState<Decrypted | null>(null);
-  const toId = useId();
   const form = useFieldForm<Values, Decrypted | null>({
     initialValues: { ciphertext: '', generation: '', to: 'text' },
     validate: { ciphertext: (text) => (text.trim() === '' ? 'Paste what is to be decrypted.' : null) },
@@ -47,33 +47,23 @@ export function DecryptDialog({ context, keyId, generations, onClose }: KeyDialo
           busyAction="Decrypting…"
           onCancel={onClose}
         >
-          <Textarea
+          <Base64Field
             label="Ciphertext"
             description="In base64, as it was given when it was encrypted."
             rows={4}
-            classNames={{ input: css['base64'] ?? '' }}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            data-autofocus
-            {...getInputProps('ciphertext')}
+            autoFocus
+            inputProps={getInputProps('ciphertext')}
           />
           <GenerationField generations={generations} inputProps={getInputProps('generation')} />
-          <div className={css['contentHead']}>
-            <span id={toId} className={css['contentLabel']}>
-              Where it goes
-            </span>
-            <SegmentedControl
-              size="xs"
-              aria-labelledby={toId}
-              value={values.to}
-              data={[
-                { value: 'text', label: 'Show it here' },
-                { value: 'file', label: 'To a file' },
-              ]}
-              onChange={(to) => setFieldValue('to', to)}
-            />
-          </div>
+          <SwitchLine
+            label="Where it goes"
+            value={values.to}
+            options={[
+              { value: 'text', label: 'Show it here' },
+              { value: 'file', label: 'To a file' },
+            ]}
+            onChange={(to) => setFieldValue('to', to)}
+          />
         </FormFrame>
       ) : (
         <DialogBody

@@ -1,7 +1,6 @@
 import { NativeSelect, TextInput, type NativeSelectProps, type TextInputProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
-import css from './remote-keys.module.css';
 
 /** How long a key signs and encrypts, and verifies and decrypts, as it is typed. */
 export interface EndValues {
@@ -44,7 +43,7 @@ interface EndFieldsProps {
 /** Takes how long a key may be used for each of the two. */
 export function EndFields(props: EndFieldsProps): ReactNode {
   return (
-    <div className={css['pair']}>
+    <div className="kh-pair">
       <EndField {...props} label="Signs and encrypts" end="apply" date="applyDate" />
       <EndField {...props} label="Verifies and decrypts" end="process" date="processDate" />
     </div>

@@ -62,6 +62,6 @@ export const remoteKeyErrors = {
   },
   file_too_large: {
     title: 'The file is too large',
-    advice: 'Up to 4 MiB are sent. Sign the digest of a larger file instead.',
+    advice: 'Choose one of 4 MiB at most. Of a larger one, sign a text with its checksum.',
   },
 } satisfies Partial<ErrorWords>;

@@ -11,7 +11,6 @@ import { toastDone } from '../../ui/toast.ts';
 import { EndFields, endsOf, firstEnds, type EndValues } from './end-fields.tsx';
 import { algorithmName } from './key-words.ts';
 import { keeperKey } from './queries.ts';
-import css from './remote-keys.module.css';
 
 interface NewKeyDialogProps {
   context: ContextSummary;
@@ -93,7 +92,7 @@ export function NewKeyDialog({ context, offered, taken, onMade, onClose }: NewKe
           spellCheck={false}
           data-autofocus
         />
-        <div className={css['pair']}>
+        <div className="kh-pair">
           <NativeSelect
             label="Algorithm"
             data={algorithms.map((value) => ({ value, label: algorithmName(value) }))}

@@ -2,7 +2,6 @@ import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { HashMethod, SignatureScheme } from '../../../contracts/domain/remote-key.ts';
 import { hashesOf, hashNames, schemesOf } from './key-words.ts';
-import css from './remote-keys.module.css';
 
 /** How something is signed. */
 export interface SigningTerms {
@@ -29,7 +28,7 @@ interface SigningTermsFieldsProps {
 export function SigningTermsFields({ algorithm, terms, onChange }: SigningTermsFieldsProps): ReactNode {
   const offered = schemesOf(algorithm);
   return (
-    <div className={css['pair']}>
+    <div className="kh-pair">
       <NativeSelect
         label="Scheme"
         value={terms.scheme}

@@ -1,13 +1,12 @@
-import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { bringIntoSight, FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { Base64Field } from './base64-field.tsx';
 import { ContentField, contentOf, emptyContent, type ContentValues } from './content-field.tsx';
 import { GenerationField, generationOf } from './generation-field.tsx';
 import type { KeyDialogProps } from './key-dialog-props.ts';
-import css from './remote-keys.module.css';
 import { SigningTermsFields, usualTerms, type SigningTerms } from './signing-terms.tsx';
 
 interface Values extends ContentValues {
@@ -69,15 +68,11 @@ function VerifyForm({ context, keyId, known, generations, onClose }: KeyDialogPr
         onFrom={(from) => setFieldValue('from', from)}
         inputProps={getInputProps('text')}
       />
-      <Textarea
+      <Base64Field
         label="Signature"
         description="In base64, as it was given when it was made."
         rows={3}
-        classNames={{ input: css['base64'] ?? '' }}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        {...getInputProps('signature')}
+        inputProps={getInputProps('signature')}
       />
       <SigningTermsFields
         algorithm={algorithm}

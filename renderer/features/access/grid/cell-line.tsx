@@ -3,7 +3,7 @@ import { Button } from '../../../ui/button.tsx';
 import css from '../parts/access.module.css';
 import type { AccessWork } from '../model/access-work.ts';
 import type { Sides } from '../model/cell-store.ts';
-import { Legend } from './legend.tsx';
+import { MatrixLegend } from './matrix-legend.tsx';
 import { cellKey, type Pending } from '../model/pending.ts';
 import { cellWords, limitWords, usedWords } from '../model/change-words.ts';
 
@@ -58,7 +58,7 @@ export function CellLine({ work, sides, pending, place, selected, now, onWhy }: 
           Why
         </Button>
       )}
-      <Legend />
+      <MatrixLegend />
     </div>
   );
 }

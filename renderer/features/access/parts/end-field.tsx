@@ -2,7 +2,6 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { shortDate } from '../../../lib/format.ts';
 import { dateField, endOf, ends, type End } from '../../../lib/ends.ts';
-import css from './access.module.css';
 
 /** An end as a person chooses it. `keep`: as it is. */
 export interface ChosenEnd {
@@ -54,7 +53,7 @@ export function EndField({
 }: EndFieldProps): ReactNode {
   const asNow = kept === null ? [] : [{ value: 'keep', label: `${shortDate(kept)}, ${keptWords}` }];
   return (
-    <div className={css['pair']}>
+    <div className="kh-pair">
       <NativeSelect
         label="It ends"
         data-autofocus={autoFocus || undefined}

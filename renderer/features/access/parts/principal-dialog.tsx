@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { PickList, type PickListKind } from '../../../ui/pick-list.tsx';
+import { PickFrame, PickLine } from '../../../ui/pick-line.tsx';
 import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
-import css from './access.module.css';
 
 const people: PickListKind<AccessPrincipalSummary> = {
   noun: 'people, groups and bots',
@@ -31,7 +31,7 @@ export function PrincipalDialog(props: PrincipalDialogProps): ReactNode {
     <Dialog opened onClose={onClose} title={title}>
       <div className="kh-stack" data-gap="3">
         <p className="kh-dim">{children}</p>
-        <div className={css['search']}>
+        <PickFrame>
           <PickList
             kind={people}
             items={principals.filter(({ reference }) => reference !== but.reference)}
@@ -42,18 +42,10 @@ export function PrincipalDialog(props: PrincipalDialogProps): ReactNode {
             }}
           >
             {({ kind, name, email }) => (
-              <>
-                <PrincipalIcon kind={kind} />
-                <span className={css['who']}>
-                  <bdi className={css['name']} title={name}>
-                    {name}
-                  </bdi>
-                  {email !== null && <span className={css['note']}>{email}</span>}
-                </span>
-              </>
+              <PickLine icon={<PrincipalIcon kind={kind} />} name={name} note={email} />
             )}
           </PickList>
-        </div>
+        </PickFrame>
       </div>
     </Dialog>
   );

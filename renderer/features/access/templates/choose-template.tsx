@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../../ui/notice.tsx';
 import { PickList, type PickListKind } from '../../../ui/pick-list.tsx';
 import { sidesQuery } from '../model/queries.ts';
 import { useAddChanges } from '../model/use-add-changes.ts';
-import css from '../parts/access.module.css';
+import { PickFrame, PickLine } from '../../../ui/pick-line.tsx';
 import { templatesQuery } from './queries.ts';
 import { changesOf, templateWords } from './template-fit.ts';
 
@@ -42,7 +42,7 @@ export function ChooseTemplate({ place, principal, onClose }: ChooseTemplateProp
           review it before it is made.
         </p>
         {failed && <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />}
-        <div className={css['search']}>
+        <PickFrame>
           <PickList
             kind={kind}
             items={templates}
@@ -54,18 +54,9 @@ export function ChooseTemplate({ place, principal, onClose }: ChooseTemplateProp
                 add.mutate(changesOf(chosen.lines, [principal], repositories, Date.now()));
             }}
           >
-            {({ name, lines }) => (
-              <span className={css['who']}>
-                <span className={css['name']} title={name}>
-                  {name}
-                </span>
-                <span className={css['note']} title={templateWords(lines)}>
-                  {templateWords(lines)}
-                </span>
-              </span>
-            )}
+            {({ name, lines }) => <PickLine name={name} note={templateWords(lines)} />}
           </PickList>
-        </div>
+        </PickFrame>
       </div>
     </Dialog>
   );

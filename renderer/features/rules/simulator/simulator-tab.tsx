@@ -10,7 +10,7 @@ import type { KnownKeys } from '../model/known-keys.ts';
 import { answerTo, ask } from './answer.ts';
 import { HeatMap } from './heat-map.tsx';
 import { KeyField } from './key-field.tsx';
-import { Legend } from './legend.tsx';
+import { HeatMapLegend } from './heat-map-legend.tsx';
 import { OperationField } from './operation-field.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import css from './simulator.module.css';
@@ -99,7 +99,7 @@ export function SimulatorTab({ context, keys, question, onQuestion }: SimulatorT
                   </div>
                 </>
               )}
-              <Legend />
+              <HeatMapLegend />
             </div>
           }
         >

@@ -15,6 +15,8 @@ export interface Subject {
   name: string;
   /** Null as long as nobody knows them. */
   rules: readonly RuleLine[] | null;
+  /** False where there are more than were read. */
+  isAll: boolean;
   /** What else is to be known, in a few words. */
   note: string;
   /** Whether the lines are those of a text that the person wrote. */
@@ -33,6 +35,7 @@ export function useSubjects(context: ContextSummary, pasted: PastedClaims | null
   const mine: Subject = {
     ...{ id: 'mine', name: 'My token', hasLines: false },
     rules: standing.data === undefined ? null : asLines(standing.data.permissions),
+    isAll: standing.data?.isAll ?? true,
     note: mineNote(standing.data, isReading),
   };
   const subjects: Subject[] = [
@@ -46,6 +49,7 @@ export function useSubjects(context: ContextSummary, pasted: PastedClaims | null
         id: role.id,
         name: role.name,
         rules,
+        isAll: true,
         note: isChanged ? `${note}, not saved` : note,
         hasLines: true,
       };
@@ -69,6 +73,7 @@ function pastedSubject({ subject, permissions, endsAt }: PastedClaims): Subject 
   return {
     ...{ id: 'pasted', name: 'Pasted token', hasLines: false },
     rules: asLines(permissions ?? []),
+    isAll: true,
     note: `${subject ?? 'no subject'}, ${rules}${isOver ? `, over since ${exactTime(endsAt)}` : ''}`,
   };
 }

@@ -54,9 +54,7 @@ export function Verdict({ asked, operation, keyId, decision, onTry, ref }: Verdi
 
 function titleOf(decision: Decision | null, { subjects }: Asked): string {
   if (decision === null) return 'Not known';
-  const partly = subjects.some(({ note }) => note.endsWith('of more'))
-    ? ', as far as its rules were read'
-    : '';
+  const partly = subjects.every(({ isAll }) => isAll) ? '' : ', as far as its rules were read';
   return `${decision.allowed ? 'Allowed' : 'Not allowed'}${partly}`;
 }
 
