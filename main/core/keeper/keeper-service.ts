@@ -7,6 +7,7 @@ import { inventoryPageMax, inventoryPath } from '../../../contracts/server-api/t
 import { publicKeyPath } from '../../../contracts/server-api/tkeeper/keys.ts';
 import { systemPath } from '../../../contracts/server-api/tkeeper/system.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
+import type { Accounts } from '../service/account.ts';
 import {
   capabilitiesAnswer,
   inventoryAnswer,
@@ -44,19 +45,31 @@ interface Generation {
 /** What a keeper says of itself, of whom it knows, and of its keys. Looking changes nothing. */
 export class KeeperService {
   readonly #service: ServiceCalls;
+  readonly #contexts: Accounts;
   readonly #calls: KeeperCalls;
 
   /** @param deps - `service` speaks TKeeper's API. */
-  constructor({ service }: { service: ServiceCalls }) {
+  constructor({ service, contexts }: { service: ServiceCalls; contexts: Accounts }) {
     this.#service = service;
+    this.#contexts = contexts;
     this.#calls = new KeeperCalls(service);
   }
 
-  /** Who the caller is, what it may do, and how the keeper stands. @throws KeyholdError as `ServiceCalls.ask`. */
+  /**
+   * What the context's user may do, and how the keeper stands. One that takes the token to be another's does not accept it.
+   *
+   * @throws KeyholdError as `ServiceCalls.ask`.
+   */
   async standing(contextId: string): Promise<Standing> {
     const get = { method: 'GET' as const };
-    const [me, status, capabilities] = await Promise.all([
-      this.#service.ask(contextId, { ...get, path: controlMePath, room: meRoom }, standingAnswer),
+    const { userId } = this.#contexts.get(contextId);
+    const me = await this.#service.ask(
+      contextId,
+      { ...get, path: controlMePath, room: meRoom },
+      standingAnswer,
+      ({ subject }) => (subject === userId ? 'signed_in' : 'not_accepted'),
+    );
+    const [status, capabilities] = await Promise.all([
       this.#service.attempt(contextId, { ...get, path: `${systemPath}/status` }, statusAnswer),
       this.#service.attempt(contextId, { ...get, path: capabilitiesPath }, capabilitiesAnswer),
     ]);

@@ -3,7 +3,7 @@ import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
 import { pagePath } from '../../../contracts/server-api/index.ts';
 import type { HttpRequest } from '../ports.ts';
 import { askAs } from './ask-as.ts';
-import type { Authorizer } from './authorization.ts';
+import type { Authorizer, Said } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
 import type { Answer, Failed, Forms, ServiceDeps } from './client.ts';
 import type { NumberedPage } from './dialects/artifact-keeper.ts';
@@ -54,13 +54,15 @@ export class ServiceCalls {
    * code where the service does not accept it; `approval_pending` for an account that waits; `not_allowed` for what the
    * user may not do or know of, `beyond_scope` and `beyond_capability` for what the API key is not for;
    * `service_refused` with the service's own words, or what `errorCodes` says, for other refusals.
+   * @param saidBy - What an answer that came says of the sign-in, where it says who is signed in.
    */
   ask<Schema extends z.ZodType>(
     contextId: string,
     request: ServiceRequest,
     schema: Schema,
+    saidBy?: (value: z.output<Schema>) => Said,
   ): Promise<z.output<Schema>> {
-    return this.#send(contextId, request, this.#speech.forms(schema, request.room?.maxValues));
+    return this.#send(contextId, request, this.#speech.forms(schema, request.room?.maxValues), saidBy);
   }
 
   /**
@@ -150,8 +152,9 @@ export class ServiceCalls {
     contextId: string,
     { errorCodes, ...request }: ServiceRequest,
     forms: Forms<Value>,
+    saidBy?: (value: Value) => Said,
   ): Promise<Value> {
-    const answer = await this.#answer(contextId, request, forms);
+    const answer = await this.#answer(contextId, request, forms, saidBy);
     if (answer.kind === 'answered') return answer.value;
     throw this.failure(answer, errorCodes);
   }
@@ -160,6 +163,7 @@ export class ServiceCalls {
     contextId: string,
     { method, path, body, headers: further, timeoutMs = usualTimeoutMs, room }: ServiceRequest,
     forms: Forms<Value>,
+    saidBy: (value: Value) => Said = () => 'signed_in',
   ): Promise<Answer<Value>> {
     const { origin, authorization: first } = await this.#deps.contexts.authorize(contextId);
     const request: HttpRequest = {
@@ -172,14 +176,22 @@ export class ServiceCalls {
     const { answer, authorization } = await askAs(first, (headers) =>
       askService(this.#deps, { ...request, headers: { ...further, ...headers } }, forms),
     );
-    if (answer.kind === 'answered') {
-      authorization.note('signed_in');
-      return answer;
-    }
-    // Most refusals are about the request, not about the sign-in.
-    const said = answer.kind === 'refused' ? saidOfRefusal(answer.code, null) : answer.kind;
+    const said = saidOf(answer, saidBy);
     if (said !== null) authorization.note(said);
     if (said === 'not_accepted') throw new KeyholdError(authorization.notAccepted);
     return answer;
+  }
+}
+
+/** Null where an answer says nothing of the sign-in: most refusals are about the request. */
+function saidOf<Value>(answer: Answer<Value>, saidBy: (value: Value) => Said): Said | null {
+  switch (answer.kind) {
+    case 'answered':
+      return saidBy(answer.value);
+    case 'refused':
+      return saidOfRefusal(answer.code, null);
+    case 'unreachable':
+    case 'foreign':
+      return answer.kind;
   }
 }

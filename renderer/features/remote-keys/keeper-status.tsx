@@ -8,7 +8,6 @@ import { operationIds } from '../../../contracts/permissions/operations.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -58,10 +57,6 @@ function Facts({ context, standing, isReached }: FactsProps): ReactNode {
   return (
     <FactList
       facts={[
-        // Said above already, but where it is another one.
-        ...(standing === null || standing.subject === context.userId
-          ? []
-          : [{ name: 'Known there as', value: <Code>{standing.subject}</Code> }]),
         {
           name: 'Token ends',
           value: (

@@ -58,7 +58,7 @@ export class KeeperRig {
     const service = new ServiceCalls({ http, clock, contexts }, tkeeperSpeech);
     const activity = { append: (entry: NewActivity) => void this.activity.push(entry) };
     const deps = { contexts, service, activity: activity as never, clock };
-    this.keeper = new KeeperService({ service });
+    this.keeper = new KeeperService(deps);
     this.changes = new KeyChanges({ ...deps, keeper: this.keeper });
     this.uses = new KeyUses({
       ...deps,

@@ -28,6 +28,13 @@ describe('how a keeper stands', () => {
     }
   });
 
+  it('is not that of another whom the keeper takes the token to be of', async () => {
+    rig.answer(paths.me, { subject: 'eve', actor: 'eve', permissions: ['tkeeper.*.*'] });
+    await expect(rig.keeper.standing('c')).rejects.toMatchObject({ code: 'pasted_expired' });
+    expect(rig.said).toEqual(['not_accepted']);
+    expect(rig.asked).toHaveLength(1);
+  });
+
   it('is not known where it does not say', async () => {
     rig.answer(paths.status, { state: 'MELTED', progress: { ready: true } });
     rig.refuse(paths.capabilities, 500, 'INTERNAL_ERROR');
