@@ -77,6 +77,14 @@ export interface Directory {
 export interface KeeperKeys {
   material: Buffer;
   records: Buffer;
+  /** What the keeper last went by, since it is unsealed: a database of before is told. */
+  anchorSeen: AnchorSeen | null;
+}
+
+/** A version of the row that is over all others of the keeper, and its MAC. */
+export interface AnchorSeen {
+  version: number;
+  mac: string;
 }
 
 /** What the keeper has in memory alone. `keeper/system.ts` fills and overwrites it. */

@@ -41,6 +41,8 @@ export interface KeeperKeyTable {
   /** Both as the policy has them, in milliseconds since 1970. */
   apply_until: number | null;
   process_until: number | null;
+  /** The stamps of its generations, from the first on, as a JSON list. */
+  generation_stamps: string;
   created_at: InstantText;
   updated_at: InstantText;
   mac: string;
@@ -61,9 +63,31 @@ export interface KeeperGenerationTable {
   mac: string;
 }
 
+/** What the keeper goes by: one row over all others. */
+export interface KeeperAnchorTable {
+  id: 1;
+  /** One more at each change. */
+  version: number;
+  /** The stamp of each bucket, as a JSON list; empty for one that has no keys. */
+  bucket_stamps: string;
+  /** The stamp of the key that signs the audit log. */
+  integrity_stamp: string;
+  mac: string;
+}
+
+/** Which keys there are, a part of them in each row: so that a use of one reads few. */
+export interface KeeperBucketTable {
+  number: number;
+  /** The stamps of its keys by their ids, as a JSON object. */
+  key_stamps: string;
+  mac: string;
+}
+
 /** Tables of the keeper. */
 export interface KeeperTables {
   keeper: KeeperTable;
+  keeper_anchor: KeeperAnchorTable;
+  keeper_buckets: KeeperBucketTable;
   keeper_integrity_keys: KeeperIntegrityKeyTable;
   keeper_keys: KeeperKeyTable;
   keeper_generations: KeeperGenerationTable;

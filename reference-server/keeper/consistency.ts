@@ -2,10 +2,10 @@ import type { Consistency } from '../../contracts/server-api/tkeeper/keys.ts';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { readAlgorithm } from './algorithms.ts';
+import { keyStamps } from './anchor.ts';
 import { keeperRow } from './keeper-row.ts';
 import type { Scope } from './operation.ts';
-import { isAuthentic } from './records.ts';
-import { withMaterial } from './stored-keys.ts';
+import { isSoundGeneration, soundKeys, withMaterial } from './stored-keys.ts';
 
 /**
  * Looks at all that is kept of a key: whether each record is as the keeper wrote it, no generation is missing, and what is
@@ -22,11 +22,12 @@ export async function checkKey(scope: Scope, id: string): Promise<Consistency> {
     .execute();
   const peer = String((await keeperRow(tx))?.peer_id ?? 1);
   if (key === undefined) {
-    const verdict = generations.length === 0 ? 'MISSING' : 'RECOVER_NEEDED';
+    const isNone = generations.length === 0 && !(await keyStamps(tx, scope.keys, [id])).has(id);
+    const verdict = isNone ? 'MISSING' : 'RECOVER_NEEDED';
     return { verdict, targetGeneration: null, versions: { [peer]: { activeGen: null, pendingGen: null } } };
   }
   note({ algorithm: key.algorithm, generation: key.generation });
-  const isSound = isWhole(scope, key, generations);
+  const isSound = (await soundKeys(tx, scope.keys, [key])).has(id) && isWhole(scope, key, generations);
   return {
     verdict: isSound ? 'OK' : 'RECOVER_NEEDED',
     targetGeneration: isSound ? key.generation : null,
@@ -36,14 +37,13 @@ export async function checkKey(scope: Scope, id: string): Promise<Consistency> {
 
 function isWhole(scope: Scope, key: KeeperKeyTable, generations: readonly KeeperGenerationTable[]): boolean {
   return (
-    isAuthentic(scope.keys, 'keeper_keys', key) &&
     generations.length === key.generation &&
-    generations.every((each, at) => each.generation === at + 1 && isSoundGeneration(scope, key, each))
+    generations.every((each, at) => each.generation === at + 1 && isUsable(scope, key, each))
   );
 }
 
-function isSoundGeneration({ keys }: Scope, key: KeeperKeyTable, generation: KeeperGenerationTable): boolean {
-  if (!isAuthentic(keys, 'keeper_generations', generation)) return false;
+function isUsable({ keys }: Scope, key: KeeperKeyTable, generation: KeeperGenerationTable): boolean {
+  if (!isSoundGeneration(keys, key, generation)) return false;
   if (generation.material === null) return generation.destroyed_at !== null;
   try {
     const algorithm = readAlgorithm(generation.algorithm);

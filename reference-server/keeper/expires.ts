@@ -3,8 +3,7 @@ import type { expiresPageSchema, expiresQuerySchema } from '../../contracts/serv
 import { cutPage } from '../db/cut-page.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import type { Scope } from './operation.ts';
-import { isAuthentic } from './records.ts';
-import { keysSetBack } from './stored-keys.ts';
+import { soundKeys } from './stored-keys.ts';
 
 type Query = z.output<typeof expiresQuerySchema>;
 export type ExpireType = 'apply' | 'process';
@@ -72,13 +71,10 @@ export async function listExpires(
     );
   }
   const { page, end: last } = cutPage(await ending.execute(), limit);
-  const setBack = await keysSetBack(
-    tx,
-    page.map(({ id }) => id),
-  );
+  const sound = await soundKeys(tx, keys, page);
   return {
     items: page
-      .filter((key) => isAuthentic(keys, 'keeper_keys', key) && !setBack.has(key.id))
+      .filter(({ id }) => sound.has(id))
       .map((key) => ({
         ...{ type: type.toUpperCase(), logicalId: key.id, generation: key.generation },
         expiresAt: key[end] ?? 0,

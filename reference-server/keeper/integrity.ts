@@ -3,19 +3,20 @@ import type { KeeperIntegrityKeyTable } from '../db/keeper-schema.ts';
 import type { Reader, Tx } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { newMaterial, publicKeyOf, signBytes } from './algorithms.ts';
-import { authenticated, isAuthentic, requireAuthentic, tampered } from './records.ts';
+import { anchorIntegrityKey, readAnchor } from './anchor.ts';
+import { authenticated, isAuthentic, requireAuthentic, stampOf, tampered } from './records.ts';
 import { seal, unseal, wipe } from './seal.ts';
 
 /** Versions at most. */
 const versionsMax = 10_000;
 
-/** Makes a key for the lines of the audit log. */
+/** Makes a key for the lines of the audit log. It is to be anchored. */
 export async function insertIntegrityKey(
   tx: Tx,
   keys: KeeperKeys,
   version: number,
   now: Date,
-): Promise<void> {
+): Promise<KeeperIntegrityKeyTable> {
   const material = newMaterial('ED25519');
   const row = {
     version,
@@ -24,10 +25,9 @@ export async function insertIntegrityKey(
     created_at: now.toISOString(),
   };
   wipe(material);
-  await tx
-    .insertInto('keeper_integrity_keys')
-    .values(authenticated(keys, 'keeper_integrity_keys', row))
-    .execute();
+  const made = authenticated(keys, 'keeper_integrity_keys', row);
+  await tx.insertInto('keeper_integrity_keys').values(made).execute();
+  return made;
 }
 
 /** Has another key sign from now on. The earlier one verifies what it signed, and signs nothing any more. */
@@ -41,7 +41,7 @@ export async function rotateIntegrityKey(tx: Tx, keys: KeeperKeys, now: Date): P
     .set(authenticated(keys, 'keeper_integrity_keys', { ...current, material: null }))
     .where('version', '=', current.version)
     .execute();
-  await insertIntegrityKey(tx, keys, current.version + 1, now);
+  await anchorIntegrityKey(tx, keys, await insertIntegrityKey(tx, keys, current.version + 1, now));
 }
 
 /** Signs by the current key, whose version the text may have in it. @returns base64 */
@@ -85,7 +85,7 @@ async function currentKey(db: Reader, keys: KeeperKeys): Promise<KeeperIntegrity
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) throw tampered();
+  if (row === undefined || stampOf(row) !== (await readAnchor(db, keys)).integrity_stamp) throw tampered();
   requireAuthentic(keys, 'keeper_integrity_keys', row);
   return row;
 }

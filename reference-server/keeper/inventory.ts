@@ -7,11 +7,12 @@ import type {
 import { cutPage } from '../db/cut-page.ts';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
 import { KeeperError } from '../http/keeper-error.ts';
+import { anchoredIds } from './anchor.ts';
 import { keeperRow } from './keeper-row.ts';
 import type { Scope } from './operation.ts';
 import { authoritiesOf, policyOf, readOwner, statusOf } from './policy.ts';
-import { isAuthentic, tampered } from './records.ts';
-import { keysSetBack } from './stored-keys.ts';
+import { tampered } from './records.ts';
+import { isSoundGeneration, soundKeys } from './stored-keys.ts';
 
 type Query = z.output<typeof inventoryQuerySchema>;
 type Page = z.input<typeof inventoryPageSchema>;
@@ -21,24 +22,65 @@ export async function listInventory(scope: Scope, query: Query): Promise<Page> {
   const { tx, now } = scope;
   const row = await keeperRow(tx);
   if (row === undefined) throw tampered();
-  const found = await rowsOf(scope, query, readCursor(query));
-  const { page, end } = cutPage(found, query.limit);
-  const setBack = await keysSetBack(tx, [...new Set(page.map(([{ id }]) => id))]);
+  const after = readCursor(query);
+  const found = await rowsOf(scope, query, after);
+  const { page, end } = cutPage(
+    [...found, ...(await goneKeys(scope, query, after, found))].toSorted(byPlace),
+    query.limit,
+  );
+  const sound = await soundKeys(
+    tx,
+    scope.keys,
+    page.flatMap(({ key }) => key ?? []),
+  );
   return {
     inventory: {
       generatedAt: now.getTime(),
       ...{ peerId: row.peer_id, threshold: row.threshold, totalPeers: row.total },
-      items: page.map(([key, generation]) => itemOf(scope, key, generation, setBack.has(key.id))),
+      items: page.map((entry) => itemOf(scope, entry, sound)),
     },
     nextCursor: end === undefined ? null : cursorOf(query, end),
     hasMore: end !== undefined,
   };
 }
 
-type Pair = readonly [KeeperKeyTable, KeeperGenerationTable | undefined];
+/** A key with one of its generations. What is not there was taken by something else than the keeper. */
+interface Entry {
+  id: string;
+  number: number;
+  key: KeeperKeyTable | undefined;
+  generation: KeeperGenerationTable | undefined;
+}
+
+/** As the database sorts them. */
+function byPlace(a: Entry, b: Entry): number {
+  return a.id === b.id ? a.number - b.number : a.id < b.id ? -1 : 1;
+}
+
+/**
+ * Keys that the keeper has and whose rows are gone, in the part of the list that a page shows. Whose they were is gone
+ * with them: those of one owner are not told.
+ */
+async function goneKeys(
+  { tx, keys }: Scope,
+  { logicalId, assetOwner, limit }: Query,
+  after: Cursor | null,
+  found: readonly Entry[],
+): Promise<Entry[]> {
+  if (assetOwner !== undefined) return [];
+  const there = new Set(found.map(({ id }) => id));
+  const last = found.length > limit ? found.at(-1)?.id : undefined;
+  const isGone = (id: string) =>
+    !there.has(id) &&
+    (logicalId ?? id) === id &&
+    (after === null || id > after.id) &&
+    (last === undefined || id < last);
+  const ids = await anchoredIds(tx, keys);
+  return ids.filter(isGone).map((id) => ({ id, number: 0, key: undefined, generation: undefined }));
+}
 
 /** Keys with their current generation, or with each: one more than fits on a page. */
-async function rowsOf({ tx }: Scope, query: Query, after: Cursor | null): Promise<Pair[]> {
+async function rowsOf({ tx }: Scope, query: Query, after: Cursor | null): Promise<Entry[]> {
   const { historical, logicalId, limit } = query;
   const owner = readOwner(query.assetOwner);
   let ids = tx
@@ -88,10 +130,10 @@ async function rowsOf({ tx }: Scope, query: Query, after: Cursor | null): Promis
           .where('generation', 'in', numbers)
           .execute();
   const generationOf = new Map(generations.map((each) => [nameOf(each.key_id, each.generation), each]));
-  return pairs.flatMap(({ id, generation }): Pair[] => {
-    const key = keyOf.get(id);
-    return key === undefined ? [] : [[key, generationOf.get(nameOf(id, generation ?? 0))]];
-  });
+  return pairs.map(({ id, generation }) => ({
+    ...{ id, number: generation ?? 0, key: keyOf.get(id) },
+    generation: generationOf.get(nameOf(id, generation ?? 0)),
+  }));
 }
 
 /** A key id has no dot. */
@@ -101,25 +143,20 @@ function nameOf(id: string, generation: number): string {
 
 function itemOf(
   { keys, now }: Scope,
-  key: KeeperKeyTable,
-  generation: KeeperGenerationTable | undefined,
-  isSetBack: boolean,
+  { id, number, key, generation }: Entry,
+  sound: ReadonlySet<string>,
 ): InventoryItem {
-  const created = Date.parse(generation?.created_at ?? key.created_at);
-  const times = { createdAt: created, updatedAt: Date.parse(key.updated_at) };
+  const created = Date.parse(generation?.created_at ?? key?.created_at ?? '');
+  const times = { createdAt: created, updatedAt: Date.parse(key?.updated_at ?? '') };
   const isSound =
-    !isSetBack &&
-    isAuthentic(keys, 'keeper_keys', key) &&
+    key !== undefined &&
+    sound.has(id) &&
     generation !== undefined &&
-    isAuthentic(keys, 'keeper_generations', generation);
+    isSoundGeneration(keys, key, generation);
   if (!isSound) {
     // Nothing that it says is believed.
     return {
-      ...{
-        logicalId: key.id,
-        status: 'UNKNOWN',
-        currentGeneration: generation?.generation ?? key.generation,
-      },
+      ...{ logicalId: id, status: 'UNKNOWN', currentGeneration: number || (key?.generation ?? 0) },
       ...{ authorities: [], algorithm: null, policy: null, assetOwner: null },
       ...{ createdAt: times.createdAt || 0, updatedAt: times.updatedAt || 0 },
       ...{ hasActiveKey: false, lastPendingGeneration: null, tampered: true },
@@ -127,7 +164,7 @@ function itemOf(
   }
   return {
     ...{
-      logicalId: key.id,
+      logicalId: id,
       status: statusOf(key, generation, now),
       currentGeneration: generation.generation,
     },
@@ -143,8 +180,8 @@ interface Cursor {
   generation: number;
 }
 
-function cursorOf({ historical }: Query, [key, generation]: Pair): string {
-  return historical === 'true' ? nameOf(key.id, generation?.generation ?? 0) : key.id;
+function cursorOf({ historical }: Query, { id, number }: Entry): string {
+  return historical === 'true' ? nameOf(id, number) : id;
 }
 
 /** @throws KeeperError INVALID_CURSOR */

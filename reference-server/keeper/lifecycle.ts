@@ -10,10 +10,11 @@ import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.
 import type { Tx } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { isMaterial, newMaterial, readAlgorithm } from './algorithms.ts';
+import { anchorKey, keyStamps } from './anchor.ts';
 import { readBase64 } from './base64.ts';
 import type { Scope } from './operation.ts';
 import { readAuthorities, readOwner, termsOf } from './policy.ts';
-import { authenticated, tampered } from './records.ts';
+import { authenticated, stampOf, tampered } from './records.ts';
 import { wipe } from './seal.ts';
 import { sealMaterial, storedGeneration, storedKey, withMaterial } from './stored-keys.ts';
 
@@ -85,12 +86,14 @@ export async function destroyGeneration(
   }
   const stored = await storedGeneration(tx, keys, keyId, generation);
   const gone = { ...stored.generation, material: null, destroyed_at: now.toISOString() };
+  const destroyed = authenticated(keys, 'keeper_generations', gone);
   await tx
     .updateTable('keeper_generations')
-    .set(authenticated(keys, 'keeper_generations', gone))
+    .set(destroyed)
     .where('key_id', '=', keyId)
     .where('generation', '=', generation)
     .execute();
+  await changeKey(tx, keys, stamped(key, destroyed));
 }
 
 /** Refuses what the keeper would not heed. @throws KeeperError */
@@ -110,22 +113,23 @@ type Described = Pick<GenerateRequest, 'keyId' | 'authorities' | 'policy' | 'ass
 async function createKey({ tx, keys, now, note }: Scope, request: Described, made: Made): Promise<void> {
   const { keyId: id } = request;
   note({ algorithm: made.algorithm, generation: 1 });
-  await requireNewKey(tx, id);
+  await requireNewKey(tx, keys, id);
   const at = now.toISOString();
   const none = { policy: null, apply_until: null, process_until: null };
   const key = {
-    ...{ id, algorithm: made.algorithm, generation: 1, created_at: at, updated_at: at },
+    ...{ id, algorithm: made.algorithm, generation: 1, generation_stamps: '[]' },
+    ...{ created_at: at, updated_at: at },
     ...{ authorities: readAuthorities(request.authorities), owner: readOwner(request.assetOwner) },
     ...(request.policy ? termsOf(request.policy) : none),
   };
-  await tx
-    .insertInto('keeper_keys')
-    .values(authenticated(keys, 'keeper_keys', key))
-    .execute();
-  await insertGeneration(tx, keys, { id, generation: 1, at, ...made });
+  const first = madeGeneration(keys, { id, generation: 1, at, ...made });
+  const created = authenticated(keys, 'keeper_keys', stamped(key, first));
+  await tx.insertInto('keeper_keys').values(created).execute();
+  await tx.insertInto('keeper_generations').values(first).execute();
+  await anchorKey(tx, keys, created);
 }
 
-async function requireNewKey(tx: Tx, id: string): Promise<void> {
+async function requireNewKey(tx: Tx, keys: KeeperKeys, id: string): Promise<void> {
   const known = await tx.selectFrom('keeper_keys').select('id').where('id', '=', id).executeTakeFirst();
   if (known !== undefined)
     throw new KeeperError(
@@ -135,6 +139,7 @@ async function requireNewKey(tx: Tx, id: string): Promise<void> {
   // A key never goes: what is left of one was not left by the keeper.
   const left = tx.selectFrom('keeper_generations').select('generation').where('key_id', '=', id).limit(1);
   if ((await left.executeTakeFirst()) !== undefined) throw tampered();
+  if ((await keyStamps(tx, keys, [id])).has(id)) throw tampered();
   const { count } = await tx
     .selectFrom('keeper_keys')
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -169,25 +174,36 @@ async function nextGeneration(
     ...(owner !== null && { owner }),
     ...(request.policy && termsOf(request.policy)),
   };
-  await tx
-    .updateTable('keeper_keys')
-    .set(authenticated(keys, 'keeper_keys', changed))
-    .where('id', '=', key.id)
-    .execute();
-  await insertGeneration(tx, keys, { id: key.id, generation, at, ...made });
+  const next = madeGeneration(keys, { id: key.id, generation, at, ...made });
+  await tx.insertInto('keeper_generations').values(next).execute();
+  await changeKey(tx, keys, stamped(changed, next));
 }
 
-async function insertGeneration(
-  tx: Tx,
+async function changeKey(tx: Tx, keys: KeeperKeys, key: Unauthenticated<KeeperKeyTable>): Promise<void> {
+  const changed = authenticated(keys, 'keeper_keys', key);
+  await tx.updateTable('keeper_keys').set(changed).where('id', '=', key.id).execute();
+  await anchorKey(tx, keys, changed);
+}
+
+type Unauthenticated<Row> = Omit<Row, 'mac'>;
+
+/** A key that goes by a generation as it is now. */
+function stamped(
+  key: Unauthenticated<KeeperKeyTable>,
+  generation: KeeperGenerationTable,
+): Unauthenticated<KeeperKeyTable> {
+  const stamps = JSON.parse(key.generation_stamps) as string[];
+  stamps[generation.generation - 1] = stampOf(generation);
+  return { ...key, generation_stamps: JSON.stringify(stamps) };
+}
+
+function madeGeneration(
   keys: KeeperKeys,
   { id, generation, at, algorithm, material, madeBy }: Made & { id: string; generation: number; at: string },
-): Promise<void> {
+): KeeperGenerationTable {
   const row = {
     ...{ key_id: id, generation, algorithm, made_by: madeBy, created_at: at, destroyed_at: null },
     ...sealMaterial(keys, { id, generation, algorithm }, material),
   };
-  await tx
-    .insertInto('keeper_generations')
-    .values(authenticated(keys, 'keeper_generations', row))
-    .execute();
+  return authenticated(keys, 'keeper_generations', row);
 }

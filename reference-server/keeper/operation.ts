@@ -6,6 +6,7 @@ import type { KeeperCaller } from '../auth/keeper/caller.ts';
 import type { KeeperKeys, ServerContext } from '../context.ts';
 import type { AuditEvent, Tx } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
+import { readAnchor, rememberAnchor } from './anchor.ts';
 import { lineText, signedLine } from './signed-lines.ts';
 import type { LineContent } from './signed-lines.ts';
 import { isSealed } from './system.ts';
@@ -85,15 +86,15 @@ async function run<T>(context: ServerContext, asked: Asked, work: Run<T>): Promi
   const actor = { name: lineText(asked.caller.subject), ip: asked.from.ip };
   try {
     requireKeeperOperation(asked.caller, asked.operation, asked.keyId);
-    return await context.write(actor, (tx, audit) =>
-      work(
-        tx,
-        async (keys) => {
-          audit(await eventOf(context, tx, asked, keys, noted, null));
-        },
-        noted,
-      ),
-    );
+    const { result, remember } = await context.write(actor, async (tx, audit) => {
+      const signLine: SignLine = async (keys) => {
+        audit(await eventOf(context, tx, asked, keys, noted, null));
+      };
+      const result = await work(tx, signLine, noted);
+      return { result, remember: await anchorAtEnd(context, tx) };
+    });
+    remember();
+    return result;
   } catch (error) {
     const refusal = error instanceof KeeperError ? error : new KeeperError('INTERNAL_ERROR');
     await context.write(actor, async (tx, audit) => {
@@ -101,6 +102,13 @@ async function run<T>(context: ServerContext, asked: Asked, work: Run<T>): Promi
     });
     throw error;
   }
+}
+
+/** @returns Remembers what the keeper goes by at the end of a transaction, once that is through. */
+async function anchorAtEnd({ keeper: { keys } }: ServerContext, tx: Tx): Promise<() => void> {
+  if (keys === null) return () => undefined;
+  const anchor = await readAnchor(tx, keys);
+  return () => rememberAnchor(keys, anchor);
 }
 
 /** A key id that breaks its rules is told before anything of rights. */

@@ -1,5 +1,7 @@
 import type { KeeperKeys } from '../context.ts';
 import type {
+  KeeperAnchorTable,
+  KeeperBucketTable,
   KeeperGenerationTable,
   KeeperIntegrityKeyTable,
   KeeperKeyTable,
@@ -11,6 +13,8 @@ import { hasMac, macOf } from './seal.ts';
 /** The rows that the keeper authenticates, by their table. */
 interface Rows {
   keeper: KeeperTable;
+  keeper_anchor: KeeperAnchorTable;
+  keeper_buckets: KeeperBucketTable;
   keeper_integrity_keys: KeeperIntegrityKeyTable;
   keeper_keys: KeeperKeyTable;
   keeper_generations: KeeperGenerationTable;
@@ -19,10 +23,12 @@ interface Rows {
 /** All columns of each table, in the order in which the MAC takes them. */
 const columns: { [Table in keyof Rows]: readonly Exclude<keyof Rows[Table], 'mac'>[] } = {
   keeper: ['id', 'peer_id', 'threshold', 'total', 'share_set', 'share_digests', 'proof', 'created_at'],
+  keeper_anchor: ['id', 'version', 'bucket_stamps', 'integrity_stamp'],
+  keeper_buckets: ['number', 'key_stamps'],
   keeper_integrity_keys: ['version', 'public_key', 'material', 'created_at'],
   keeper_keys: [
     ...(['id', 'algorithm', 'generation', 'authorities', 'owner', 'policy'] as const),
-    ...(['apply_until', 'process_until', 'created_at', 'updated_at'] as const),
+    ...(['apply_until', 'process_until', 'generation_stamps', 'created_at', 'updated_at'] as const),
   ],
   keeper_generations: [
     ...(['key_id', 'generation', 'algorithm', 'public_key', 'material'] as const),
@@ -39,7 +45,12 @@ export function authenticated<Table extends keyof Rows>(
   return { ...row, mac: macOf(records, valuesOf(table, row)) } as Rows[Table];
 }
 
-/** Whether a row is as the keeper wrote it. */
+/** By what a row is known in the one above it: 132 bits of its MAC. */
+export function stampOf({ mac }: { mac: string }): string {
+  return mac.slice(0, 22);
+}
+
+/** Whether a row is as the keeper wrote it, now or before. */
 export function isAuthentic<Table extends keyof Rows>(
   { records }: KeeperKeys,
   table: Table,

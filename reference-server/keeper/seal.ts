@@ -21,7 +21,7 @@ const tagSize = 16;
 export function keysOf(root: Buffer, set: Buffer): KeeperKeys {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', root, set, `keyhold keeper 1 ${purpose}`, keySize));
-  return { material: derive('material'), records: derive('records') };
+  return { material: derive('material'), records: derive('records'), anchorSeen: null };
 }
 
 /** Overwrites what is secret. */

@@ -4,7 +4,8 @@ import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.
 import type { Reader } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { publicKeyOf, readAlgorithm } from './algorithms.ts';
-import { requireAuthentic, tampered } from './records.ts';
+import { keyStamps } from './anchor.ts';
+import { isAuthentic, stampOf, tampered } from './records.ts';
 import { seal, unseal, wipe } from './seal.ts';
 import type { Belonging } from './seal.ts';
 
@@ -19,18 +20,45 @@ export interface StoredKey {
 /** @throws KeeperError KEY_NOT_FOUND, TAMPERED_KEEPER */
 export async function storedKey(db: Reader, keys: KeeperKeys, id: string): Promise<KeeperKeyTable> {
   const key = await db.selectFrom('keeper_keys').selectAll().where('id', '=', id).executeTakeFirst();
-  if (key === undefined)
+  if (key === undefined) {
+    if ((await keyStamps(db, keys, [id])).has(id)) throw tampered();
     throw new KeeperError(
       'KEY_NOT_FOUND',
       'There is no key of this id. The inventory lists those that there are.',
     );
-  requireAuthentic(keys, 'keeper_keys', key);
-  if ((await keysSetBack(db, [id])).has(id)) throw tampered();
+  }
+  if (!(await soundKeys(db, keys, [key])).has(id)) throw tampered();
   return key;
 }
 
-/** Which of some keys have a generation that their record does not know: it is one of before, that somebody put back. */
-export async function keysSetBack(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+/** Which keys are as the keeper wrote them last, by their ids. @throws KeeperError TAMPERED_KEEPER */
+export async function soundKeys(
+  db: Reader,
+  keys: KeeperKeys,
+  rows: readonly KeeperKeyTable[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const stamps = await keyStamps(db, keys, ids);
+  const withMore = await keysWithMore(db, ids);
+  const isSound = (key: KeeperKeyTable) =>
+    stamps.get(key.id) === stampOf(key) && isAuthentic(keys, 'keeper_keys', key) && !withMore.has(key.id);
+  return new Set(rows.filter(isSound).map(({ id }) => id));
+}
+
+/** Whether a generation is as the keeper wrote it last, where its key is. */
+export function isSoundGeneration(
+  keys: KeeperKeys,
+  { generation_stamps: stamps }: KeeperKeyTable,
+  row: KeeperGenerationTable,
+): boolean {
+  return (
+    (JSON.parse(stamps) as string[])[row.generation - 1] === stampOf(row) &&
+    isAuthentic(keys, 'keeper_generations', row)
+  );
+}
+
+/** Which of some keys have a generation that their record does not know: the keeper did not write it. */
+async function keysWithMore(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const found = await db
     .selectFrom('keeper_keys')
@@ -72,8 +100,7 @@ export async function storedGeneration(
     .where('key_id', '=', id)
     .where('generation', '=', wanted)
     .executeTakeFirst();
-  if (generation === undefined) throw tampered();
-  requireAuthentic(keys, 'keeper_generations', generation);
+  if (generation === undefined || !isSoundGeneration(keys, key, generation)) throw tampered();
   if (generation.material === null) {
     throw new KeeperError(
       'INVALID_KEY_GENERATION',

@@ -11,10 +11,11 @@ import type { KeeperKeys, KeeperMemory, ServerContext } from '../context.ts';
 import type { KeeperTable } from '../db/keeper-schema.ts';
 import type { Tx } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
+import { insertAnchor, isAnchored, requireSoundAnchor } from './anchor.ts';
 import { readBase64 } from './base64.ts';
 import { insertIntegrityKey } from './integrity.ts';
 import { keeperRow } from './keeper-row.ts';
-import { authenticated, isAuthentic, tampered } from './records.ts';
+import { authenticated, requireAuthentic, stampOf, tampered } from './records.ts';
 import { keysOf, seal, unseal, wipe, wipeKeys } from './seal.ts';
 import { combineRoot, digestOfShare, readShare, rootSize, setSize, splitRoot } from './shares.ts';
 import type { Share } from './shares.ts';
@@ -61,6 +62,8 @@ export async function initKeeper(
       'The keeper is initialized already. Unseal it by the shares that it gave then.',
     );
   }
+  // A keeper never goes: what is left of one was not left by it.
+  if (await isAnchored(tx)) throw tampered();
   requireQuorum(request);
   const { peerId, threshold, total } = request;
   const [root, set] = [randomBytes(rootSize), randomBytes(setSize)];
@@ -78,7 +81,7 @@ export async function initKeeper(
       .insertInto('keeper')
       .values(authenticated(keys, 'keeper', row))
       .execute();
-    await insertIntegrityKey(tx, keys, 1, now);
+    await insertAnchor(tx, keys, stampOf(await insertIntegrityKey(tx, keys, 1, now)));
     const shares64 = shares.map((share) => share.toString('base64'));
     for (const share of shares) wipe(share);
     return { initialized: { threshold, total, shares64 }, keys };
@@ -127,7 +130,7 @@ export async function takeShares(
   if (memory.shares.size < threshold) {
     return { progress: { threshold, total, progress: memory.shares.size, ready: false }, keys: null };
   }
-  const keys = await openKeeper(row, memory);
+  const keys = await openKeeper(tx, row, memory);
   return { progress: { threshold, total, progress: threshold, ready: true }, keys };
 }
 
@@ -155,15 +158,20 @@ function requireNewShares(row: KeeperTable, memory: KeeperMemory, shares: readon
   }
 }
 
-async function openKeeper(row: KeeperTable, memory: KeeperMemory): Promise<KeeperKeys> {
+async function openKeeper(tx: Tx, row: KeeperTable, memory: KeeperMemory): Promise<KeeperKeys> {
   const root = await combineRoot([...memory.shares.values()].slice(0, row.threshold));
   forgetShares(memory);
   const keys = keysOf(root, Buffer.from(row.share_set, 'hex'));
   wipe(root);
-  const isSound = unseal(keys.material, row.proof, ['proof', row.share_set]) !== null;
-  if (isSound && isAuthentic(keys, 'keeper', row)) return keys;
-  wipeKeys(keys);
-  throw tampered();
+  try {
+    if (unseal(keys.material, row.proof, ['proof', row.share_set]) === null) throw tampered();
+    requireAuthentic(keys, 'keeper', row);
+    await requireSoundAnchor(tx, keys);
+    return keys;
+  } catch (error) {
+    wipeKeys(keys);
+    throw error;
+  }
 }
 
 /** Overwrites what was given to unseal. */
