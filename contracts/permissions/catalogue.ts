@@ -90,7 +90,8 @@ const completionsMax = 50;
 
 /**
  * What the segment at the caret could become, from the catalogue and the ids of real keys: what begins with what stands
- * before the caret first, then key ids that have it inside. At most 50.
+ * before the caret first, then key ids that have it inside. Where several ids begin alike, all of these by a star, too. At
+ * most 50.
  *
  * @param line - One rule, maybe unfinished.
  * @param caret - In UTF-16 units from its start.
@@ -113,7 +114,7 @@ export function completionsAt(line: string, caret: number, keyIds: readonly stri
     const dot = stem.length < pattern.length - 1 && nextDot === -1 ? '.' : '';
     const choices =
       stem.length === keyAt
-        ? beginningFirst(['*', ...keyIds], typed)
+        ? beginningFirst(['*', ...commonBeginnings(keyIds, typed), ...keyIds], typed)
         : [here.text].filter((text) => text.startsWith(typed));
     for (const choice of choices) found.add(choice + dot);
   }
@@ -126,6 +127,19 @@ function leadsTo(stem: Pattern, pattern: Pattern, keyAt: number): boolean {
     const known = pattern[at];
     return known !== undefined && (at === keyAt || segmentCovers(segment, known));
   });
+}
+
+/** `wallet-*` where at least two of the ids begin with `wallet-`: one for each beginning up to a hyphen or the colon. */
+function commonBeginnings(keyIds: readonly string[], typed: string): string[] {
+  const counts = new Map<string, number>();
+  for (const id of keyIds) {
+    if (!id.startsWith(typed)) continue;
+    for (const { index } of id.matchAll(/[-:]/gu)) {
+      const beginning = id.slice(0, index + 1);
+      counts.set(beginning, (counts.get(beginning) ?? 0) + 1);
+    }
+  }
+  return [...counts].flatMap(([beginning, count]) => (count > 1 ? [`${beginning}*`] : []));
 }
 
 function beginningFirst(choices: readonly string[], typed: string): string[] {

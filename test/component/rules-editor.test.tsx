@@ -3,22 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { readRule } from '../../contracts/permissions/rule.ts';
 import { reachWords } from '../../renderer/features/rules/model/words.ts';
 import { keeperFacts, sampleRulesContext, troubledRole } from '../support/samples-rules.ts';
-import { roleId, sampleRole } from '../support/world-rules.ts';
-import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
+import { roleId } from '../support/world-rules.ts';
+import { contexts, field, openRules, toEnd, withText } from './open-rules.tsx';
+import { openWindow, type OpenWindow } from './open-window.tsx';
 
-const contexts = [sampleRulesContext()];
-
-async function open(facts: Parameters<typeof openPage>[1] = {}): Promise<OpenWindow> {
-  const opened = await openPage('Rules', { contexts, ...keeperFacts(), ...facts });
-  await screen.findByRole('textbox', { name: 'Rules, one a line' });
-  return opened;
-}
-
-const withText = (text: string, facts: Parameters<typeof sampleRole>[0] = {}) => ({
-  roles: [sampleRole({ text, tests: [], ...facts })],
-});
-
-const field = (): HTMLTextAreaElement => screen.getByRole('textbox', { name: 'Rules, one a line' });
 const offers = (): (string | null)[] =>
   screen.queryAllByRole('listbox', { name: 'What could be written' }).flatMap((list) =>
     within(list)
@@ -36,18 +24,9 @@ const findings = (): string[] =>
       .map(({ textContent }) => textContent),
   );
 
-/** Puts the caret at the end of a line, as a click does. */
-async function toEnd({ user }: OpenWindow, line: number): Promise<void> {
-  const lines = field().value.split('\n').slice(0, line);
-  const at = lines.join('\n').length;
-  await user.click(field());
-  field().setSelectionRange(at, at);
-  await user.keyboard('{Control>}{/Control}');
-}
-
 describe('the editor of rules', () => {
   it('says of each line what it matches, of the keys that there are and of those to come', async () => {
-    await open(
+    await openRules(
       withText(
         [
           'tkeeper.key.custody-*-prod.sign',
@@ -64,7 +43,7 @@ describe('the editor of rules', () => {
   });
 
   it('reads each line while it is typed, and says why one cannot be read, for eyes and for screen readers', async () => {
-    const opened = await open(withText('tkeeper.key.*.sign'));
+    const opened = await openRules(withText('tkeeper.key.*.sign'));
     await toEnd(opened, 1);
     await opened.user.keyboard('{Enter}tkeeper.key.**.verify');
     expect(field().value).toBe('tkeeper.key.*.sign\ntkeeper.key.**.verify');
@@ -81,7 +60,7 @@ describe('the editor of rules', () => {
   });
 
   it('finds what is of no use, names the other line, and takes it away by a button', async () => {
-    const { user } = await open({ roles: [troubledRole] });
+    const { user } = await openRules({ roles: [troubledRole] });
     await screen.findByRole('heading', { name: /^5 lines cannot be read, \d hints/ });
     const expected = [
       'Line 3** is not allowed',
@@ -114,7 +93,7 @@ describe('the editor of rules', () => {
   });
 
   it('says of a line that was changed nothing that was found out before', async () => {
-    const opened = await open(withText('tkeeper.key.*.sign\ntkeeper.key.wallet-hot.sign'));
+    const opened = await openRules(withText('tkeeper.key.*.sign\ntkeeper.key.wallet-hot.sign'));
     await screen.findByRole('heading', { name: '1 hint' });
     await toEnd(opened, 2);
     expect(described()).toBe('Line 2: Line 1 grants all of this already. Matches 1 of 12 keys');
@@ -126,14 +105,74 @@ describe('the editor of rules', () => {
     expect(field().value).toBe('tkeeper.key.*.sign');
   });
 
+  it('leaves the line that is being written in peace until it is left, and what is wrong before its end never', async () => {
+    const opened = await openRules(withText('tkeeper.key.*.sign'));
+    const { user } = opened;
+    await toEnd(opened, 1);
+    const warned = (): string =>
+      document.querySelector('[style*="translateY"][data-tone]')?.textContent ?? '';
+    await user.keyboard('{Enter}-');
+    // What was found out about the text as it is has come once the block of denies, or its absence, has.
+    await user.keyboard('tkeeper.key.wallet-*.sign');
+    await screen.findByRole('heading', { name: 'Denies: 1' });
+    for (const typed of ['{Backspace}', '{Backspace}{Backspace}{Backspace}']) {
+      await user.keyboard(typed);
+      await waitFor(() => {
+        const rules = screen.queryAllByText(field().value.split('\n')[1] ?? '', { selector: 'code' });
+        expect(rules).toHaveLength(field().value.endsWith('.') ? 0 : 1);
+      });
+      expect(findings()).toEqual([]);
+      expect(warned()).toBe('');
+      expect(field().getAttribute('aria-invalid')).toBeNull();
+      expect(described()).toBe('Line 2');
+    }
+    await toEnd(opened, 1);
+    await screen.findByRole('heading', { name: '1 line cannot be read' });
+    expect(warned()).toContain('An empty segment');
+    // Whoever comes back is told, below the rules and in the list, and no third time behind the line.
+    await toEnd(opened, 2);
+    expect(described()).toBe('Line 2: An empty segment: one dot too many');
+    expect(screen.getAllByText(/An empty segment/, { ignore: '[role="status"]' })).toHaveLength(2);
+    await user.keyboard('.x');
+    await screen.findByRole('heading', { name: '1 line cannot be read' });
+    await user.keyboard('{Backspace}{Backspace}sig');
+    await waitFor(() => {
+      expect(findings()).toEqual([]);
+    });
+    await user.keyboard('{Escape}{Tab}');
+    await screen.findByRole('heading', { name: '1 hint' });
+    expect(findings()[0]).toMatch(/^Line 2Matches nothing/);
+  });
+
+  it('offers ids that begin alike by a star, too', async () => {
+    const opened = await openRules(withText(''));
+    await opened.user.click(field());
+    await opened.user.keyboard('-tkeeper.key.wa');
+    expect(offers()).toEqual([
+      'wallet-*.',
+      'wallet-cold.',
+      'wallet-hot.',
+      'wallet-hot-eu.',
+      'wallet:treasury.',
+    ]);
+    await opened.user.keyboard('{Tab}');
+    expect(field().value).toBe('-tkeeper.key.wallet-*.');
+  });
+
   it('counts the keys that were read where the service has more', () => {
     const { rule } = readRule('tkeeper.key.*.sign');
-    const keys = { ids: ['a', 'b'], state: 'some' as const, error: null, retry: () => undefined };
+    const keys = {
+      ids: ['a', 'b'],
+      state: 'some' as const,
+      forbidden: null,
+      error: null,
+      retry: () => undefined,
+    };
     expect(rule && reachWords(rule, keys)).toBe('matches 2 of 2 keys that were read, and future ones');
   });
 
   it('offers the catalogue and the keys that there are, and leaves Enter and the arrows to typing', async () => {
-    const opened = await open(withText(''));
+    const opened = await openRules(withText(''));
     const { user } = opened;
     await user.click(field());
     await user.keyboard('tk');
@@ -175,7 +214,7 @@ describe('the editor of rules', () => {
       'tkeeper.key.master-root.sign',
       '',
     ].join('\n');
-    const { user } = await open(withText(text));
+    const { user } = await openRules(withText(text));
     await screen.findByRole('heading', { name: 'Denies: 1' });
     const block = within(screen.getByRole('list', { name: 'Denies' }));
     block.getByText('overrides 2 grants');
@@ -186,11 +225,14 @@ describe('the editor of rules', () => {
     await waitFor(() => {
       expect(screen.queryByRole('button', { name: 'Move them to the end' })).toBeNull();
     });
+    await toEnd({ user } as OpenWindow, 3);
+    await user.keyboard('{Enter}-tkeeper.*.*.zzz{Enter}');
+    await block.findByText('overrides no grant');
   });
 
   it('draws of thousands of lines only those in sight, and takes what is typed at once', async () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `tkeeper.key.wallet-${index}.sign`);
-    const opened = await open({ ...withText(lines.join('\n')), ...keeperFacts({ keyIds: [] }) });
+    const opened = await openRules({ ...withText(lines.join('\n')), ...keeperFacts({ keyIds: [] }) });
     expect(document.querySelectorAll('[style*="translateY"]').length).toBeLessThan(80);
     field().setSelectionRange(0, 0);
     await opened.user.type(field(), '-', { initialSelectionStart: 0, initialSelectionEnd: 0 });
@@ -250,7 +292,7 @@ describe('what is typed into a role', () => {
   });
 
   it('stays where more was typed while it was being saved', async () => {
-    const opened = await open();
+    const opened = await openRules();
     const { user, api } = opened;
     await toEnd(opened, 4);
     await user.keyboard('{Enter}tkeeper.system.seal');
@@ -273,7 +315,7 @@ describe('what is typed into a role', () => {
   });
 
   it('stays where it cannot be saved, and is thrown away only by a question', async () => {
-    const opened = await open({ failures: { 'rules.saveRole': { code: 'storage_failed' } } });
+    const opened = await openRules({ failures: { 'rules.saveRole': { code: 'storage_failed' } } });
     const { user } = opened;
     await toEnd(opened, 4);
     await user.keyboard('{Enter}tkeeper.system.seal{Control>}s{/Control}');
@@ -284,119 +326,5 @@ describe('what is typed into a role', () => {
     await user.click(asked.getByRole('button', { name: 'Discard changes' }));
     expect(field().value).not.toContain('tkeeper.system.seal');
     expect(screen.queryByText('Not saved')).toBeNull();
-  });
-});
-
-describe('what must stay so', () => {
-  it('is tried at each change, shown when it fails, and asked about before saving', async () => {
-    const opened = await open();
-    const { user, requests } = opened;
-    await screen.findByText('Holds');
-    expect(screen.getByRole('button', { name: 'Save' }).getAttribute('aria-disabled')).toBe('true');
-    await toEnd(opened, 4);
-    await user.keyboard('{Enter}tkeeper.key.wallet-*.sign');
-    await screen.findByText('Fails');
-    screen.getByText('1 test fails');
-    screen.getByText(/^Granted by/);
-    await user.click(screen.getByRole('button', { name: 'Save' }));
-    const asked = within(await screen.findByRole('dialog', { name: 'What must stay so does not' }));
-    asked.getByText('sign with wallet-hot must stay denied');
-    expect(requests('rules.saveRole')).toEqual([]);
-    await user.click(asked.getByRole('button', { name: 'Save all the same' }));
-    await screen.findByText('Auditor is saved');
-  });
-
-  it('is noted for a key that there is or any other, once, and for operations of none', async () => {
-    const { user, requests } = await open();
-    const form = within(screen.getByRole('form', { name: 'New test' }));
-    await user.click(form.getByRole('button', { name: 'Add test' }));
-    form.getByText('Name a key.');
-    await fill(user, form.getByRole('combobox', { name: 'Key' }), 'Not a key');
-    await user.click(form.getByRole('button', { name: 'Add test' }));
-    form.getByText('No key can be called that.');
-    await fill(user, form.getByRole('combobox', { name: 'Key' }), 'to-come:one');
-    await user.click(form.getByRole('button', { name: 'Add test' }));
-    await screen.findByText('sign with to-come:one must stay denied');
-    await user.selectOptions(form.getByLabelText('Operation'), 'system.seal');
-    await user.selectOptions(form.getByLabelText('Must stay'), 'allowed');
-    await user.click(form.getByRole('button', { name: 'Add test' }));
-    await user.click(form.getByRole('button', { name: 'Add test' }));
-    const tests = within(screen.getByRole('list', { name: 'Tests' }));
-    expect(tests.getAllByRole('listitem')).toHaveLength(3);
-    await user.click(tests.getByRole('button', { name: /^Remove the test: sign with to-come:one/ }));
-    await user.click(tests.getByRole('button', { name: /^Remove the test: system.seal/ }));
-    expect(screen.queryByText('Not saved')).toBeNull();
-    expect(requests('rules.saveRole')).toEqual([]);
-  });
-});
-
-describe('roles', () => {
-  const list = () => within(screen.getByRole('list', { name: 'Roles' }));
-  const deed = async ({ user }: OpenWindow, role: string, name: string): Promise<void> => {
-    await user.click(screen.getByRole('button', { name: `Actions for ${role}` }));
-    await user.click(await screen.findByRole('menuitem', { name }));
-  };
-
-  it('are made, called otherwise, duplicated as they are just now, and deleted by a question', async () => {
-    const opened = await openPage('Rules', { contexts, ...keeperFacts(), roles: [] });
-    const { user, requests } = opened;
-    await user.click(await screen.findByRole('button', { name: 'New role' }));
-    await user.type(await screen.findByLabelText('Name'), 'Auditor{Enter}');
-    await screen.findByRole('heading', { level: 2, name: 'Auditor' });
-    await user.click(field());
-    await user.paste('tkeeper.key.*.public');
-    await deed(opened, 'Auditor', 'Duplicate…');
-    await user.click(await screen.findByRole('button', { name: 'Make role' }));
-    await screen.findByRole('heading', { level: 2, name: 'Auditor copy' });
-    expect(field().value).toBe('tkeeper.key.*.public');
-    await deed(opened, 'Auditor copy', 'Rename…');
-    const dialog = within(await screen.findByRole('dialog', { name: 'Rename Auditor copy' }));
-    await fill(user, dialog.getByLabelText('Name'), 'Auditor');
-    await user.click(dialog.getByRole('button', { name: 'Rename' }));
-    await waitFor(() => {
-      expect(dialog.getByLabelText('Name').getAttribute('aria-invalid')).toBe('true');
-    });
-    await fill(user, dialog.getByLabelText('Name'), 'Reader');
-    await user.click(dialog.getByRole('button', { name: 'Rename' }));
-    await screen.findByRole('heading', { level: 2, name: 'Reader' });
-    expect(
-      list()
-        .getAllByRole('button')
-        .map(({ textContent }) => textContent),
-    ).toEqual(['Auditor1 rule · not saved', 'Reader1 rule']);
-    await deed(opened, 'Reader', 'Delete…');
-    const asked = within(await screen.findByRole('dialog', { name: 'Delete the role Reader?' }));
-    asked.getByText(/^Its 1 rule go with it\. Nobody’s access changes/);
-    await user.click(asked.getByRole('button', { name: 'Delete role' }));
-    await screen.findByText('The role Reader is deleted');
-    expect(requests('rules.removeRole')).toHaveLength(1);
-    await screen.findByRole('heading', { level: 2, name: 'Auditor' });
-    expect(field().value).toBe('tkeeper.key.*.public');
-  });
-
-  it('go out as they are saved, as the claim, as a dev file, or to the clipboard', async () => {
-    const opened = await open();
-    const { user, requests } = opened;
-    await deed(opened, 'Auditor', 'Export the claim…');
-    await screen.findByText('Exported as Auditor.json');
-    await deed(opened, 'Auditor', 'Export a dev file…');
-    await screen.findByText('Exported as Auditor.conf');
-    await deed(opened, 'Auditor', 'Copy as JSON');
-    await screen.findByText('Copied as JSON');
-    expect(requests('rules.copyRole')).toEqual([{ roleId: roleId(2) }]);
-    await toEnd(opened, 4);
-    await user.keyboard('{Enter}tkeeper.system.seal');
-    await deed(opened, 'Auditor', 'Export the claim…');
-    await screen.findByText(/^Save the role first/);
-    await deed(opened, 'Auditor', 'Export a dev file…');
-    await deed(opened, 'Auditor', 'Copy as JSON');
-    expect(requests('rules.exportRole')).toHaveLength(2);
-    expect(requests('rules.copyRole')).toHaveLength(1);
-  });
-
-  it('say what to correct where they cannot go out', async () => {
-    const opened = await open({ roles: [troubledRole] });
-    await deed(opened, troubledRole.name, 'Export the claim…');
-    await screen.findByText('Some rules cannot be read');
   });
 });

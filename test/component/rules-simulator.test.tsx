@@ -34,7 +34,7 @@ describe('the simulator', () => {
     expect(answer()).toMatch(/^Not allowed.*Denied by -tkeeper\.key\.\*-eu\.sign, My token\./);
     await askKey(opened, 'not-there-yet');
     expect(answer()).toMatch(
-      /^Not allowed.*No rule speaks of it\.It would take tkeeper\.key\.not-there-yet\.sign/,
+      /^Not allowed.*No rule grants it\.It would take tkeeper\.key\.not-there-yet\.sign/,
     );
     await opened.user.click(screen.getByRole('button', { name: 'See what it would change' }));
     const gained = await screen.findByRole('region', { name: 'Gained' });
@@ -176,6 +176,15 @@ describe('where keys cannot be listed', () => {
     await opened.user.click(screen.getByRole('tab', { name: 'Roles' }));
     await screen.findAllByText(/not looked up/);
     expect(screen.queryByText(/of 0 keys/)).toBeNull();
+  });
+
+  it('nobody asks for the list with a token that is known to have no right to it', async () => {
+    const { keeper } = keeperFacts();
+    const standing = { ...keeper.standing, permissions: ['tkeeper.key.*.sign'] };
+    const { requests } = await open({ keeper: { ...keeper, standing } });
+    await screen.findByText('Your token may not list keys');
+    screen.getByText(/Needs tkeeper\.compliance\.inventory\. None of your rules grants it\./);
+    expect(requests('remoteKeys.list')).toEqual([]);
   });
 
   it('nothing is asked where the context is signed out, and roles are there all the same', async () => {

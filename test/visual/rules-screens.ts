@@ -44,6 +44,18 @@ const tryLine: Step = async (page) => {
 /** Rules that say who may use a keeper's keys. */
 export const rulesScreens: readonly Screen[] = [
   { name: 'rules', scene: 'rules', go: visit('Rules', (page) => rules(page).waitFor()) },
+  {
+    name: 'rules-large',
+    scene: 'rulesTroubled',
+    window: { path: '/', width: 2560, height: 1440 },
+    go: visit('Rules', looked),
+  },
+  {
+    name: 'rules-simulator-large',
+    scene: 'rulesMany',
+    window: { path: '/', width: 2560, height: 1440 },
+    go: visit('Rules', tab('Simulator')),
+  },
   { name: 'rules-empty', scene: 'rulesEmpty', go: visit('Rules') },
   { name: 'rules-new', scene: 'rulesEmpty', go: visit('Rules', click('New role')) },
   { name: 'rules-failed', scene: 'rulesFail', go: visit('Rules') },

@@ -10,10 +10,8 @@ import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { allowanceOf } from '../remote-keys/allowance.ts';
-import { standingQuery } from '../remote-keys/queries.ts';
 import { CompareTab } from './compare/compare-tab.tsx';
-import { chooseRole, deskOfWindow } from './model/desk.ts';
+import { beginRole, deskOfWindow } from './model/desk.ts';
 import { useKnownKeys, type KnownKeys } from './model/known-keys.ts';
 import { NameDialog } from './roles/role-dialogs.tsx';
 import { rolesQuery } from './queries.ts';
@@ -75,7 +73,7 @@ export function RulesPage({ context }: { context: ContextSummary }): ReactNode {
         <NameDialog
           naming={{ kind: 'new' }}
           onDone={({ id }) => {
-            chooseRole(deskOfWindow(), id);
+            beginRole(deskOfWindow(), id);
             show(tabs[0].value);
           }}
           onClose={() => setNaming(false)}
@@ -85,26 +83,21 @@ export function RulesPage({ context }: { context: ContextSummary }): ReactNode {
   );
 }
 
-/** Why they cannot be listed; the permission alone while nobody knows more. */
-function WhyNoList({ context }: { context: ContextSummary }): ReactNode {
-  const { data } = useQuery(standingQuery(context.id));
-  const reason = data === undefined ? null : allowanceOf(data)('compliance.inventory', null);
-  if (reason !== null) return <Breakable>{reason}</Breakable>;
-  return (
-    <>
-      To list them takes <Code>{permissionFor('compliance.inventory', null)}</Code>.
-    </>
-  );
-}
-
 /** Says that keys cannot be listed, and what holds all the same. */
 function UnknownKeys({ keys, context }: { keys: KnownKeys; context: ContextSummary }): ReactNode {
   const words = 'Rules are read, tried and kept all the same, with key ids that you type.';
   const unknown = `Which keys ${context.serviceName} has is not known. ${words}`;
-  if (keys.error?.code === 'not_allowed')
+  if (keys.forbidden !== null || keys.error?.code === 'not_allowed')
     return (
       <Notice tone="info" title="Your token may not list keys">
-        {unknown} <WhyNoList context={context} />
+        {unknown}{' '}
+        {keys.forbidden === null ? (
+          <>
+            To list them takes <Code>{permissionFor('compliance.inventory', null)}</Code>.
+          </>
+        ) : (
+          <Breakable>{keys.forbidden}</Breakable>
+        )}
       </Notice>
     );
   if (keys.error !== null)

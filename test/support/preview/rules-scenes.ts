@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 const longName = 'Nächtliche Zusammenstellung der Verkehrsinfrastrukturberichte';
 const contexts = [sampleRulesContext()];
 
-/** Very many lines, two thousand keys with German names. */
+/** As many lines as a role may have, two thousand keys with German names. */
 function manyRules(): Partial<World> {
   const ids = Array.from({ length: 2000 }, (_, index) =>
     index % 3 === 0
@@ -24,7 +24,7 @@ function manyRules(): Partial<World> {
     roles: [
       sampleRole({
         name: 'Abrechnungsdatenverarbeitung Verkehrsinfrastruktur Nordwest',
-        text: Array.from({ length: 1500 }, (_, index) => line(index)).join('\n'),
+        text: Array.from({ length: 10_000 }, (_, index) => line(index)).join('\n'),
       }),
       ...Array.from({ length: 60 }, (_, index) =>
         sampleRole({ id: roleId(index + 10), name: `${longName.slice(0, 50)} ${String(index)}` }),

@@ -107,6 +107,16 @@ describe('completions', () => {
     expect(texts('tkeeper.re')).toEqual(['recover']);
   });
 
+  it('have ids that begin alike by a star, which stands before them', () => {
+    const ids = ['wallet-hot-eu', 'wallet-hot-us', 'wallet:a', 'wallet:b', 'x-y'];
+    const offered = (line: string): string[] =>
+      completionsAt(line, line.length, ids).map(({ text }) => text.replace(/\.$/, ''));
+    expect(offered('tkeeper.*.wal')).toEqual(['wallet-*', 'wallet-hot-*', 'wallet:*', ...ids.slice(0, 4)]);
+    expect(offered('-tkeeper.key.wallet-h')).toEqual(['wallet-hot-*', 'wallet-hot-eu', 'wallet-hot-us']);
+    expect(offered('tkeeper.key.x')).toEqual(['x-y']);
+    expect(offered('tkeeper.key.hot')).toEqual(['wallet-hot-eu', 'wallet-hot-us']);
+  });
+
   it('replace the segment at the caret alone', () => {
     expect(completionsAt('tkeeper.ke.x.sign', 10, keyIds)).toEqual([{ text: 'key', from: 8, to: 10 }]);
     expect(completionsAt('-tkeeper.key.wal.sign', 14, [])).toEqual([]);

@@ -19,6 +19,7 @@ import type { KnownKeys } from '../model/known-keys.ts';
 import { useSoon } from '../model/use-soon.ts';
 import { rolesQuery } from '../queries.ts';
 import { EffectList } from '../simulator/effect-list.tsx';
+import { refusedWords } from '../model/words.ts';
 import css from './compare.module.css';
 
 /** Two roles side by side: the rules that only one has, and what only one allows. */
@@ -99,7 +100,6 @@ function Comparison({ first, second, keys }: ComparisonProps): ReactNode {
   }, [texts]);
   const shared = new Set(texts[0]).size - (own[0]?.length ?? 0);
   const roles = [first.role, second.role];
-  const isKnown = keys.state === 'all' || keys.state === 'some';
   return (
     <>
       <Section title="Rules" aside={<span className="kh-dim">{`${counted(shared, 'rule')} in both`}</span>}>
@@ -111,10 +111,8 @@ function Comparison({ first, second, keys }: ComparisonProps): ReactNode {
       </Section>
       <Section title="Effects">
         <div className="kh-stack" data-gap="3">
-          {!isKnown && (
-            <Notice tone="info" title="Which keys there are is not known">
-              What differs with keys is told once they can be listed; the rules above are all there is.
-            </Notice>
+          {keys.state === 'none' && (
+            <p className="kh-dim">What differs with keys is told once they can be listed.</p>
           )}
           {answer?.found.isRefused.map(
             (isRefused, side) =>
@@ -124,7 +122,7 @@ function Comparison({ first, second, keys }: ComparisonProps): ReactNode {
                   tone="warning"
                   title={`${roles[side]?.name ?? ''} allows nothing`}
                 >
-                  A line of it cannot be read.
+                  {`A line ${refusedWords}.`}
                 </Notice>
               ),
           )}

@@ -22,7 +22,9 @@ export const DrawnLine = memo(function DrawnLine(props: DrawnLineProps): ReactNo
   const { line, top, text, notes, keys, column, isActive } = props;
   const [note] = notes;
   const { rule } = readRule(text);
-  const words = note?.words ?? (rule === null ? '' : reachWords(rule, keys));
+  // Of the line with the caret it is said below, with what would settle it.
+  const said = note === undefined || !isActive ? note?.words : '';
+  const words = said ?? (rule === null ? '' : reachWords(rule, keys));
   return (
     <div
       className={css['line']}

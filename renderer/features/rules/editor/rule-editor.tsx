@@ -39,6 +39,8 @@ interface RuleEditorProps {
   isSettled: boolean;
   onChange: (text: string) => void;
   onSave: () => void;
+  /** Tells the line that is being written; null once it is left. */
+  onWriting: (line: number | null) => void;
   handle: Ref<EditorHandle>;
 }
 
@@ -55,7 +57,7 @@ interface Offered {
  * the browser's, and of ten thousand lines only those in sight are drawn.
  */
 export function RuleEditor(props: RuleEditorProps): ReactNode {
-  const { text, keys, notesOf, isSettled, onChange, onSave, handle } = props;
+  const { text, keys, notesOf, isSettled, onChange, onSave, onWriting, handle } = props;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -162,16 +164,22 @@ export function RuleEditor(props: RuleEditorProps): ReactNode {
               spellCheck={false}
               wrap="off"
               onChange={(event) => {
-                onChange(event.currentTarget.value);
+                const { value, selectionEnd } = event.currentTarget;
+                onChange(value);
+                onWriting(placeIn(value, selectionEnd).line);
                 offer(event.currentTarget, false);
               }}
               onSelect={({ currentTarget }) => {
                 const next = placeIn(currentTarget.value, currentTarget.selectionEnd);
                 setCaret(next);
+                if (next.line !== caret.line) onWriting(null);
                 if (offered !== null && next.line !== offered.line) setOffered(null);
               }}
               onKeyDown={onKeyDown}
-              onBlur={() => setOffered(null)}
+              onBlur={() => {
+                setOffered(null);
+                onWriting(null);
+              }}
             />
           </div>
         </div>

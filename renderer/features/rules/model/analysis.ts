@@ -5,7 +5,12 @@ import { holdRules } from '../../../../contracts/permissions/decision.ts';
 import { runTests, type TestResult } from '../../../../contracts/permissions/effects.ts';
 import { isKeyId } from '../../../../contracts/permissions/operations.ts';
 import { overriddenBy } from '../../../../contracts/permissions/reach.ts';
-import { readRule, ruleLines, type RuleLine } from '../../../../contracts/permissions/rule.ts';
+import {
+  readRule,
+  ruleLines,
+  type RuleLine,
+  type RuleProblemReason,
+} from '../../../../contracts/permissions/rule.ts';
 import type { RoleContent } from './desk.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { useSoon } from './use-soon.ts';
@@ -21,6 +26,8 @@ export interface LineNote {
   /** What is underlined, in UTF-16 units from the line's start; null for all of it. */
   span: { at: number; length: number } | null;
   fix: Fix;
+  /** Goes away with what is typed next, maybe: nothing to be said of the line that is being written. */
+  isUnfinished: boolean;
 }
 
 /** What would settle it: the line without it or written otherwise; null where only its writer knows. */
@@ -90,8 +97,12 @@ function noteOf(finding: RuleFinding, { line, text }: RuleLine, ruled: readonly 
     words: findingWords(finding, text.startsWith('-'), (rule) => (ruled[rule]?.line ?? 0) + 1),
     span: span && { at: span.at, length: span.length },
     fix: fixOf(finding, text),
+    isUnfinished: kind === 'inert' || (problem?.at === text.length && endsOpen.has(problem.reason)),
   };
 }
+
+/** What a line that is not yet written to its end has. */
+const endsOpen: ReadonlySet<RuleProblemReason> = new Set(['empty', 'empty_segment']);
 
 function fixOf({ kind, problem, at = 0, length = 1, looksLike }: RuleFinding, text: string): Fix {
   if (kind === 'look_alike')

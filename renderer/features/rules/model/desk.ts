@@ -15,6 +15,8 @@ export interface RoleContent {
  */
 export interface Desk {
   chosen: string | null;
+  /** A role that was just made: whoever shows it first puts the keyboard into its rules. */
+  begun: string | null;
   drafts: ReadonlyMap<string, RoleContent>;
 }
 
@@ -24,7 +26,7 @@ const windows = new WeakMap<object, Held<Desk>>();
 export function deskOfWindow(): Held<Desk> {
   const known = windows.get(keyhold());
   if (known !== undefined) return known;
-  const desk = new Held<Desk>({ chosen: null, drafts: new Map() });
+  const desk = new Held<Desk>({ chosen: null, begun: null, drafts: new Map() });
   windows.set(keyhold(), desk);
   desk.subscribe(() => noteUnsaved('rules', desk.get().drafts.size > 0));
   return desk;
@@ -61,6 +63,19 @@ export function settleRole(desk: Held<Desk>, roleId: string): void {
 
 export function chooseRole(desk: Held<Desk>, roleId: string | null): void {
   desk.set({ ...desk.get(), chosen: roleId });
+}
+
+/** Chooses a role that was just made, to be written. */
+export function beginRole(desk: Held<Desk>, roleId: string): void {
+  desk.set({ ...desk.get(), chosen: roleId, begun: roleId });
+}
+
+/** Whether a role was just made; it is no more from then on. */
+export function takeBegun(desk: Held<Desk>, roleId: string): boolean {
+  const before = desk.get();
+  if (before.begun !== roleId) return false;
+  desk.set({ ...before, begun: null });
+  return true;
 }
 
 function sameTests(some: readonly RoleTest[], others: readonly RoleTest[]): boolean {

@@ -16,6 +16,12 @@ const problemWords: Readonly<Record<RuleProblemReason, string>> = {
   many_wildcards: 'More than one * in a segment',
 };
 
+/** What a line that cannot be read does to a role, as the end of a sentence. */
+export const refusedWords = 'cannot be read: a keeper then grants nothing at all';
+
+/** Why a text is no key's id. */
+export const noKeyIdWords = 'No key can be called that.';
+
 /** What is to be known about a rule, in a sentence without its full stop. `lineOf`: the line of a rule, from 1. */
 export function findingWords(
   finding: RuleFinding,

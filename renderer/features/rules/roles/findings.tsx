@@ -4,6 +4,7 @@ import { counted } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { deniesMax, type Deny, type LineNote } from '../model/analysis.ts';
+import { refusedWords } from '../model/words.ts';
 import css from './roles.module.css';
 
 interface FindingsProps {
@@ -22,11 +23,7 @@ export function Findings({ notes, onGo, onFix }: FindingsProps): ReactNode {
   if (notes.length === 0) return null;
   return (
     <Section title={titleOf(errors.length, notes.length - errors.length)}>
-      {errors.length > 0 && (
-        <p className={css['lead']}>
-          As long as a line cannot be read, a keeper grants nothing at all to who has these rules.
-        </p>
-      )}
+      {errors.length > 0 && <p className={css['lead']}>{`A line ${refusedWords}.`}</p>}
       <ul className={css['findings']} aria-label="Findings">
         {shown.map(({ line, tone, words, fix }) => (
           <li key={`${line} ${words}`} className={css['finding']} data-tone={tone}>
@@ -91,7 +88,9 @@ export function Denies({ denies, count, onGo, onSort }: DeniesProps): ReactNode 
               {`Line ${(line + 1).toLocaleString('en')}`}
             </Button>
             <code className={css['rule']}>{printable(text, Infinity)}</code>
-            <span className={css['overrides']}>{`overrides ${counted(overrides, 'grant')}`}</span>
+            <span className={css['overrides']}>
+              {overrides === 0 ? 'overrides no grant' : `overrides ${counted(overrides, 'grant')}`}
+            </span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { roleRulesMax } from '../../../../contracts/domain/role.ts';
 import { holdRules } from '../../../../contracts/permissions/decision.ts';
 import { runTests } from '../../../../contracts/permissions/effects.ts';
@@ -12,8 +12,8 @@ import { toastDone, toastNote } from '../../../ui/toast.ts';
 import { useAction } from '../../../ui/use-action.ts';
 import { deniesLast } from '../editor/edit.ts';
 import { RuleEditor, type EditorHandle } from '../editor/rule-editor.tsx';
-import { currentNotes, linesOf, useAnalysis } from '../model/analysis.ts';
-import { chooseRole, deskOfWindow, draftRole, settleRole, type OpenRole } from '../model/desk.ts';
+import { currentNotes, linesOf, useAnalysis, type LineNote } from '../model/analysis.ts';
+import { chooseRole, deskOfWindow, draftRole, settleRole, takeBegun, type OpenRole } from '../model/desk.ts';
 import type { KnownKeys } from '../model/known-keys.ts';
 import { rolesQuery } from '../queries.ts';
 import { Denies, Findings } from './findings.tsx';
@@ -32,6 +32,8 @@ export function OpenedRole({ opened, keys }: { opened: OpenRole; keys: KnownKeys
   const editor = useRef<EditorHandle>(null);
   const analysis = useAnalysis(content, keys);
   const [layer, setLayer] = useState<Layer | null>(null);
+  const [writing, setWriting] = useState<number | null>(null);
+  const isToBeSaid = ({ line, isUnfinished }: LineNote): boolean => !(isUnfinished && line === writing);
   const close = (): void => setLayer(null);
   const lines = linesOf(content.text);
   const write = useAction(
@@ -81,6 +83,10 @@ export function OpenedRole({ opened, keys }: { opened: OpenRole; keys: KnownKeys
     if (isChanged) toastNote('Save the role first: what is saved is what goes out.');
     else run();
   };
+  useEffect(() => {
+    if (!takeBegun(desk, role.id)) return;
+    editor.current?.goTo(0);
+  }, [desk, role.id]);
   const denying = deniesLast(content.text);
   const isSettled = analysis?.of === content;
   const change = (text: string): void => draftRole(desk, role, { ...content, text });
@@ -104,14 +110,18 @@ export function OpenedRole({ opened, keys }: { opened: OpenRole; keys: KnownKeys
       <RuleEditor
         text={content.text}
         keys={keys}
-        notesOf={(line) => currentNotes(lines, content, analysis, line)}
+        notesOf={(line) => currentNotes(lines, content, analysis, line).filter(isToBeSaid)}
         isSettled={isSettled}
         onChange={change}
-        onSave={save}
+        onSave={() => {
+          setWriting(null);
+          save();
+        }}
+        onWriting={setWriting}
         handle={editor}
       />
       <Findings
-        notes={analysis?.notes ?? []}
+        notes={(analysis?.notes ?? []).filter(isToBeSaid)}
         onGo={(line) => editor.current?.goTo(line)}
         onFix={(line, next) => editor.current?.change(line, next)}
       />

@@ -12,7 +12,7 @@ import { Code } from '../../../ui/code.tsx';
 import { settleDraft } from '../../../ui/drafts.ts';
 import { testKey } from '../model/desk.ts';
 import type { KnownKeys } from '../model/known-keys.ts';
-import { operationName } from '../model/words.ts';
+import { noKeyIdWords, operationName, refusedWords } from '../model/words.ts';
 import { OperationField } from '../simulator/operation-field.tsx';
 import { KeyField } from '../simulator/key-field.tsx';
 import css from './roles.module.css';
@@ -109,7 +109,7 @@ function whyWords(decision: Decision): ReactNode {
     case 'not_granted':
       return 'No rule grants it';
     case 'bad_rule':
-      return 'A line cannot be read, so that nothing is granted';
+      return `A line ${refusedWords}`;
   }
 }
 
@@ -122,7 +122,7 @@ function NewTest({ keys, onAdd }: { keys: KnownKeys; onAdd: (test: RoleTest) => 
     event.preventDefault();
     settleDraft(event.currentTarget);
     if (isOfKey(operation) && !isKeyId(keyId)) {
-      setProblem(keyId === '' ? 'Name a key.' : 'No key can be called that.');
+      setProblem(keyId === '' ? 'Name a key.' : noKeyIdWords);
       return;
     }
     onAdd({ operation, keyId: isOfKey(operation) ? keyId : null, allowed });

@@ -10,7 +10,7 @@ const bad = { index: 0, text: '', problem: { reason: 'empty' as const, at: 0, le
 
 const decisions: readonly [decision: Decision | null, words: string][] = [
   [{ allowed: true, because: 'granted', by }, 'Allowed'],
-  [{ allowed: false, because: 'not_granted' }, 'Not granted: no rule speaks of it'],
+  [{ allowed: false, because: 'not_granted' }, 'No rule grants it'],
   [{ allowed: false, because: 'denied', by }, 'Denied by a rule'],
   [{ allowed: false, because: 'bad_rule', bad }, 'Refused: a rule cannot be read'],
   [null, 'Not known'],

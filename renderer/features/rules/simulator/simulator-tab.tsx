@@ -7,6 +7,7 @@ import { FilterField } from '../../../ui/filter-field.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/page.tsx';
 import type { KnownKeys } from '../model/known-keys.ts';
+import { noKeyIdWords } from '../model/words.ts';
 import { answerTo, ask } from './answer.ts';
 import { HeatMap } from './heat-map.tsx';
 import { KeyField } from './key-field.tsx';
@@ -73,7 +74,7 @@ export function SimulatorTab({ context, keys, question, onQuestion }: SimulatorT
             <KeyField
               value={typed}
               keys={keys}
-              problem={typed === '' || isKeyId(typed) ? null : 'No key can be called that.'}
+              problem={typed === '' || isKeyId(typed) ? null : noKeyIdWords}
               onChange={(next) => change({ keyId: next })}
             />
           )}

@@ -4,6 +4,7 @@ import type { Decision } from '../../../../contracts/permissions/decision.ts';
 import { isOfKey, permissionFor, type OperationId } from '../../../../contracts/permissions/operations.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Code } from '../../../ui/code.tsx';
+import { refusedWords } from '../model/words.ts';
 import { placeOf, type Asked } from './answer.ts';
 import { Sign } from './sign.tsx';
 import css from './simulator.module.css';
@@ -71,12 +72,12 @@ function Because({ decision, asked }: { decision: Decision; asked: Asked }): Rea
         </p>
       );
     case 'not_granted':
-      return <p>No rule speaks of it.</p>;
+      return <p>No rule grants it.</p>;
     case 'bad_rule':
       return (
         <p>
           <Code>{decision.bad.text === '' ? '(empty)' : decision.bad.text}</Code>
-          {`, ${placeOf(decision.bad.text, asked.subjects)}, cannot be read: a keeper then grants nothing at all.`}
+          {`, ${placeOf(decision.bad.text, asked.subjects)}, ${refusedWords}.`}
         </p>
       );
   }
