@@ -1,6 +1,6 @@
 // Keys that a service keeps. Without schemas, so that the window can use it.
 
-/** Text that is signed or encrypted here, characters; bytes of a file. */
+/** Text that is signed or encrypted here, or shown as it was decrypted, characters; bytes of a file. */
 export const remoteTextMax = 100_000;
 export const remoteFileMax = 4 * 1024 * 1024;
 

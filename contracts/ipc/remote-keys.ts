@@ -175,7 +175,7 @@ export const remoteKeysCalls = {
       generation: z.number().int().min(1).nullable(),
       to: z.enum(['text', 'file']),
     }),
-    /** `text` null for what is no text, or went to a file; null in all where the person chose no file. */
+    /** `text` null for what is no text, is more than `remoteTextMax`, or went to a file; null in all where the person chose no file. */
     response: z
       .strictObject({ text: z.string().nullable(), bytes: z.number().int(), fileName: z.string().nullable() })
       .nullable(),

@@ -1,5 +1,9 @@
 import { basename } from 'node:path';
-import type { HashMethod, SignatureScheme } from '../../../contracts/domain/remote-key.ts';
+import {
+  remoteTextMax,
+  type HashMethod,
+  type SignatureScheme,
+} from '../../../contracts/domain/remote-key.ts';
 import type { OperationId } from '../../../contracts/permissions/operations.ts';
 import {
   decryptPath,
@@ -29,7 +33,7 @@ interface Scheme {
   hash: HashMethod;
 }
 
-/** What was decrypted: of a file, or of what is no text, how much it was. */
+/** What was decrypted: of a file, or of what is no text or a very long one, how much it was. */
 interface Decrypted {
   text: string | null;
   bytes: number;
@@ -157,10 +161,11 @@ function ofGeneration(generation: number | null): { generation?: number } {
   return generation === null ? {} : { generation };
 }
 
-/** Null for bytes that are no text. */
+/** Null for bytes that are no text, and for a longer one than a window draws at once. */
 function textOf(bytes: Buffer): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.length <= remoteTextMax ? text : null;
   } catch {
     return null;
   }

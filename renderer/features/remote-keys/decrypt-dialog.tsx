@@ -93,8 +93,9 @@ function Plain({ text, bytes, fileName }: Decrypted): ReactNode {
   }
   if (text === null) {
     return (
-      <Notice tone="warning" title="It is no text">
-        {bytesText(bytes)} were decrypted that cannot be shown. Go back and choose “To a file”.
+      <Notice tone="warning" title="It cannot be shown here">
+        {bytesText(bytes)} were decrypted, which are no text, or too long a one. Go back and choose “To a
+        file”.
       </Notice>
     );
   }

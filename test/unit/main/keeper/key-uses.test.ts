@@ -77,6 +77,14 @@ describe('a text', () => {
     rig.answer(paths.decrypt, { plaintext64: '/+8=', imposters: [] });
     expect(await decrypt()).toEqual({ text: null, bytes: 2, fileName: null });
   });
+
+  it('is shown as long as one that can be typed', async () => {
+    const plain = (length: number) => ({ plaintext64: Buffer.alloc(length, 'a').toString('base64') });
+    rig.answer(paths.decrypt, plain(100_000));
+    expect((await decrypt())?.text).toHaveLength(100_000);
+    rig.answer(paths.decrypt, plain(100_001));
+    expect(await decrypt()).toEqual({ text: null, bytes: 100_001, fileName: null });
+  });
 });
 
 describe('a file', () => {
