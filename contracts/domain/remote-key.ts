@@ -3,6 +3,8 @@
 /** Text that is signed or encrypted here, or shown as it was decrypted, characters; bytes of a file. */
 export const remoteTextMax = 100_000;
 export const remoteFileMax = 4 * 1024 * 1024;
+/** Characters of base64 that fit into one request: of a file that was encrypted too. */
+export const remoteBase64Max = 8 * 1024 * 1024;
 
 export const remoteKeyAlgorithms = ['ED25519', 'P256', 'SECP256K1'] as const;
 export type RemoteKeyAlgorithm = (typeof remoteKeyAlgorithms)[number];

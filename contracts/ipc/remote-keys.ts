@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   hashMethods,
   keeperStates,
+  remoteBase64Max,
   remoteKeyAlgorithms,
   remoteTextMax,
   signatureSchemes,
@@ -17,9 +18,6 @@ import { serviceErrors } from './service-errors.ts';
  */
 
 export const remoteKeyIdSchema = z.string().min(1).max(keyIdMax).regex(keyIdPattern);
-
-/** Base64 of what fits into one request. */
-const base64Max = 8 * 1024 * 1024;
 
 /** Names of later versions stay readable: the window shows what it does not know as it came. */
 const openName = z.string().max(100);
@@ -57,7 +55,8 @@ const contentSchema = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('text'), text: z.string().max(remoteTextMax) }),
   z.strictObject({ from: z.literal('file') }),
 ]);
-const base64Schema = z.string().min(1).max(base64Max);
+/** As it was pasted: line breaks in it do not count. */
+const base64Schema = z.string().min(1).max(remoteBase64Max);
 const signedBy = {
   scheme: z.enum(signatureSchemes),
   hash: z.enum(hashMethods),
@@ -112,8 +111,11 @@ export const remoteKeysCalls = {
     response: z.strictObject({ base64: z.string(), fingerprint: z.string() }),
     errors: keeperErrors,
   }),
-  /** Puts what is no secret on the clipboard: a public key, a signature, what was encrypted. */
-  copy: call({ request: z.strictObject({ base64: base64Schema }), response: z.undefined() }),
+  /** Puts what is no secret on the clipboard, and nothing but base64: a public key, a signature, what was encrypted. */
+  copy: call({
+    request: z.strictObject({ base64: z.base64().min(1).max(remoteBase64Max) }),
+    response: z.undefined(),
+  }),
   create: call({
     request: keyedSchema.extend({
       algorithm: z.enum(remoteKeyAlgorithms),

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId, timeFromNow } from '../support/samples.ts';
 import {
@@ -247,6 +247,23 @@ describe('a remote key', () => {
       {},
       { content: { from: 'file' }, authority: 'nightly' },
     ]);
+  });
+
+  it('draws the beginning of a long ciphertext alone, and copies all of it', async () => {
+    const opened = await open();
+    const { user, requests } = opened;
+    const form = await openDeed(opened, 'archive-2026', 'Encrypt');
+    const text = 'später '.repeat(10_000);
+    fireEvent.change(form.getByLabelText('Text that is encrypted'), { target: { value: text } });
+    await user.click(form.getByRole('button', { name: 'Encrypt' }));
+    const shown = (await form.findByLabelText('Ciphertext')).textContent;
+    expect(shown).toHaveLength(10_001);
+    form.getByText(/^The first 10,000 of [\d,]+ characters: copying takes all\.$/);
+    await user.click(form.getByRole('button', { name: 'Copy ciphertext' }));
+    await screen.findByText('Ciphertext copied');
+    const copied = JSON.stringify(requests('remoteKeys.copy'));
+    expect(copied).toContain(shown.slice(0, -1));
+    expect(copied.length).toBeGreaterThan(80_000);
   });
 
   it('encrypts and decrypts, and says at the field what is no base64', async () => {

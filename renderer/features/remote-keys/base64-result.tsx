@@ -7,6 +7,9 @@ import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 import css from './remote-keys.module.css';
 
+/** Letters that are drawn: of a whole file there are millions, for which the window would stand still. */
+const drawnMax = 10_000;
+
 interface Base64ResultProps {
   /** What it is, such as `Signature`. */
   name: string;
@@ -24,8 +27,15 @@ export function Base64Result({ name, base64 }: Base64ResultProps): ReactNode {
   return (
     <div className="kh-stack" data-gap="2">
       <div className={css['result']}>
-        <TextBlock label={name}>{base64}</TextBlock>
+        <TextBlock label={name}>
+          {base64.length <= drawnMax ? base64 : `${base64.slice(0, drawnMax)}…`}
+        </TextBlock>
       </div>
+      {base64.length > drawnMax && (
+        <p className="kh-dim">
+          {`The first ${drawnMax.toLocaleString('en')} of ${base64.length.toLocaleString('en')} characters: copying takes all.`}
+        </p>
+      )}
       <div className="kh-row">
         <Button size="small" icon={<Copy />} call={copy}>
           Copy {name.toLowerCase()}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ruleLengthMax } from '../../../../contracts/permissions/rule.ts';
-import { keeperStates } from '../../../../contracts/domain/remote-key.ts';
+import { keeperStates, remoteBase64Max } from '../../../../contracts/domain/remote-key.ts';
 import { tkeeperMeAnswer } from './tkeeper.ts';
 
 /*
@@ -71,6 +71,9 @@ export const signatureAnswer = z.object({
 
 export const verifiedAnswer = z.object({ valid: z.boolean() });
 
-export const encryptedAnswer = z.object({ ciphertext64: base64.min(1), generation: z.int() });
+export const encryptedAnswer = z.object({
+  ciphertext64: base64.min(1).max(remoteBase64Max),
+  generation: z.int(),
+});
 
 export const decryptedAnswer = z.object({ plaintext64: base64 });

@@ -5,6 +5,7 @@ import {
   signRequestSchema,
   verifyRequestSchema,
 } from '../../../../contracts/server-api/tkeeper/signing.ts';
+import { ipcContract } from '../../../../contracts/ipc/index.ts';
 import { KeeperRig, paths } from './keeper-rig.ts';
 
 let rig: KeeperRig;
@@ -73,6 +74,11 @@ describe('a text', () => {
     for (const secret of ['hello', text.text, 'Y2lwaGVy', bytes]) expect(log).not.toContain(secret);
   });
 
+  it('is not encrypted to more than can be sent back', async () => {
+    rig.answer(paths.encrypt, { ciphertext64: 'A'.repeat(8 * 1024 * 1024 + 4), generation: 3 });
+    await expect(encrypt()).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
+  });
+
   it('is not made of bytes that are none', async () => {
     rig.answer(paths.decrypt, { plaintext64: '/+8=', imposters: [] });
     expect(await decrypt()).toEqual({ text: null, bytes: 2, fileName: null });
@@ -84,6 +90,14 @@ describe('a text', () => {
     expect((await decrypt())?.text).toHaveLength(100_000);
     rig.answer(paths.decrypt, plain(100_001));
     expect(await decrypt()).toEqual({ text: null, bytes: 100_001, fileName: null });
+  });
+});
+
+describe('what is copied', () => {
+  it.each(['rm -rf ~\n', 'YQ', 'YQ==\n', 'Y Q==', ' ', ''])('is base64, and not %j', (base64) => {
+    const { request } = ipcContract.calls.remoteKeys.copy;
+    expect(request.safeParse({ base64 }).success).toBe(false);
+    expect(request.safeParse({ base64: 'YQ==' }).success).toBe(true);
   });
 });
 
