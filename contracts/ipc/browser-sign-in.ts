@@ -5,9 +5,9 @@ import { limits } from '../domain/limits.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { errorCodes } from '../errors.ts';
 import { setUpOutcomeSchema } from './signin.ts';
-import { discoveryErrors, providerSchema } from './contexts.ts';
+import { providerSchema } from './contexts.ts';
 import { call } from './define.ts';
-import { signInTargetSchema } from './sign-in-target.ts';
+import { signInTargetSchema, targetErrors } from './sign-in-target.ts';
 
 /**
  * - `waiting`: for the person's answer in the browser.
@@ -55,10 +55,7 @@ export const browserSignInSchema = z.strictObject({
 export type BrowserSignInState = z.infer<typeof browserSignInSchema>;
 
 const beginErrors = [
-  ...discoveryErrors,
-  'sign_in_not_offered',
-  'context_not_found',
-  'name_taken',
+  ...targetErrors,
   'loopback_failed',
   'sign_in_over',
   'provider_unusable',

@@ -3,10 +3,9 @@ import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { byContext } from './by-context.ts';
-import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
 import { setUpOutcomeSchema } from './signin.ts';
-import { signInTargetSchema } from './sign-in-target.ts';
+import { signInErrors, signInTargetSchema } from './sign-in-target.ts';
 
 const passwordSchema = z.string().min(1).max(limits.passwordMax);
 
@@ -40,15 +39,8 @@ export const passwordSignInCalls = {
     request: requestSchema,
     response: answerSchema,
     errors: [
-      ...discoveryErrors,
-      'sign_in_not_offered',
-      'context_not_found',
-      'name_taken',
-      'already_added',
-      'other_account',
-      'sign_in_dropped',
+      ...signInErrors,
       'sign_in_left',
-      'service_refused',
       'password_wrong',
       'sign_in_limited',
       'sign_in_unavailable',

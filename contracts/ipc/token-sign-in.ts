@@ -3,10 +3,9 @@ import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { pastedForms } from '../domain/pasted-token.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
-import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
 import { setUpOutcomeSchema } from './signin.ts';
-import { signInTargetSchema } from './sign-in-target.ts';
+import { signInErrors, signInTargetSchema } from './sign-in-target.ts';
 
 const pastedSchema = z.string().max(limits.inspectMax);
 
@@ -47,14 +46,7 @@ export const tokenSignInCalls = {
       setUps: perClientSchema(setUpOutcomeSchema),
     }),
     errors: [
-      ...discoveryErrors,
-      'sign_in_not_offered',
-      'context_not_found',
-      'name_taken',
-      'already_added',
-      'other_account',
-      'sign_in_dropped',
-      'service_refused',
+      ...signInErrors,
       'token_no_jwt',
       'token_refused',
       'token_over',

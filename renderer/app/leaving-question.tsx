@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
-import { keepPreparedOf, pendingOrganizations } from '../features/access/model/prepared.ts';
+import { keepPreparedOf, pendingOrganizations } from '../features/access/model/prepared-work.ts';
 import type { PermissionsPageState } from '../features/access/model/page-asked.ts';
 import type { Leave } from '../lib/leaving.ts';
 import { lazy } from '../ui/lazy.tsx';

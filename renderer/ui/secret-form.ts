@@ -12,6 +12,9 @@ export interface SecretField {
   clear: () => void;
 }
 
+/** In the place of a field that is not asked for. */
+export const noField: SecretField = { read: () => '', refuse: () => false, clear: () => undefined };
+
 interface SecretFormOptions<Name extends string, Done> {
   /** The fields, in the order in which they are read. */
   secrets: Readonly<Record<Name, SecretField>>;

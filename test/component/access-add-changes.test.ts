@@ -7,7 +7,7 @@ import { CellStore, type ReadCells } from '../../renderer/features/access/model/
 import { Held } from '../../renderer/lib/held-value.ts';
 import { actionsOf, bitsOf } from '../../renderer/features/access/model/levels.ts';
 import { batchOf, type PendingState } from '../../renderer/features/access/model/pending.ts';
-import { nothingPending } from '../../renderer/features/access/model/prepared.ts';
+import { nothingPending } from '../../renderer/features/access/model/prepared-work.ts';
 import { CallError } from '../../renderer/lib/api.ts';
 import { samplePrincipal } from '../support/world-access.ts';
 

@@ -21,7 +21,7 @@ import {
   type PendingChange,
   type PendingState,
 } from '../../renderer/features/access/model/pending.ts';
-import { nothingPending } from '../../renderer/features/access/model/prepared.ts';
+import { nothingPending } from '../../renderer/features/access/model/prepared-work.ts';
 import { areaOf, isIn, moved, within, type Selected } from '../../renderer/ui/grid/selection.ts';
 import { cellWords, effectWords, nameWords } from '../../renderer/features/access/model/change-words.ts';
 import { offeredLevels } from '../../renderer/features/access/requests/request-words.ts';

@@ -1,42 +1,27 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useCurrentContext } from '../contexts/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { SearchX } from 'lucide-react';
 import type { AccessPlace } from '../../../contracts/ipc/access.ts';
-import { counted } from '../../lib/format.ts';
 import css from './parts/access.module.css';
-import { discard, useAccessWork, type AccessWork } from './model/access-work.ts';
+import { useAccessWork, type AccessWork } from './model/access-work.ts';
 import { CellLine } from './grid/cell-line.tsx';
 import type { Sides } from './model/cell-store.ts';
-import { EndDialog } from './grid/end-dialog.tsx';
 import { everything, type Narrowing } from './model/filter.ts';
 import { FilterBar, NarrowedLine } from './grid/filter-bar.tsx';
 import { focusGrid } from './parts/focus-grid.ts';
 import { Grid } from './grid/grid.tsx';
 import { useHeld } from '../../lib/held-value.ts';
-import { MatrixMenu } from './grid/matrix-menu.tsx';
+import { MatrixLayers, type MatrixLayer } from './matrix-layers.tsx';
 import { PendingBar } from './changes/pending-bar.tsx';
 import { useMatrixAsked } from './model/page-asked.ts';
-import { cellKey } from './model/pending.ts';
-import { endingAt, prepare, type CellPlace } from './model/prepare.ts';
-import { cellUseQuery } from './model/queries.ts';
-import { ReviewSheet } from './changes/review-sheet.tsx';
 import { at, within, type Place, type Selected } from '../../ui/grid/selection.ts';
 import { useApply } from './changes/use-apply.ts';
 import { cellPlace, selectedCells, useDeeds } from './grid/use-grid-deeds.ts';
 import { useShown } from './grid/use-shown.ts';
-import { WhySheet } from './why/why-sheet.tsx';
-
-/** What lies over the matrix. */
-type Layer =
-  | { kind: 'review' | 'end' | 'discard' }
-  | { kind: 'why'; cell: CellPlace }
-  | { kind: 'menu'; place: Place; target: HTMLElement };
 
 interface MatrixProps {
   place: AccessPlace;
@@ -61,7 +46,7 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
   const pending = useHeld(work.pending);
   const [narrowing, setNarrowing] = useState<Narrowing>(everything);
   const [selected, setSelected] = useState<Selected>(at({ row: 0, column: 0 }));
-  const [layer, setLayer] = useState<Layer | null>(null);
+  const [layer, setLayer] = useState<MatrixLayer | null>(null);
   const close = (): void => setLayer(null);
   useMatrixAsked(place.organization, (what) => {
     if (what === 'review') setLayer({ kind: 'review' });
@@ -126,47 +111,12 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
         onReview={() => setLayer({ kind: 'review' })}
         onDiscard={() => setLayer({ kind: 'discard' })}
       />
-      {layer?.kind === 'review' && (
-        <ReviewSheet
-          {...{ work, sides, applying }}
-          onClose={() => {
-            applying.reset();
-            close();
-          }}
-        />
-      )}
-      {layer?.kind === 'why' && <Why {...{ work, sides }} cell={layer.cell} onClose={close} />}
-      {layer?.kind === 'end' && (
-        <EndDialog
-          count={cells.length}
-          onChoose={(end) => prepare(work, sides, cells, endingAt(end))}
-          onClose={close}
-        />
-      )}
-      {layer?.kind === 'menu' && (
-        <MatrixMenu
-          {...{ work, sides, shown, narrowing }}
-          {...layer}
-          onSelect={setSelected}
-          onNarrow={narrow}
-          onClose={close}
-        />
-      )}
-      <ConfirmDialog
-        opened={layer?.kind === 'discard'}
-        title={`Discard ${counted(pending.changes.size, 'pending change')}`}
-        action="Discard"
-        busy={false}
-        error={null}
-        onConfirm={() => {
-          discard(work);
-          close();
-          focusGrid();
-        }}
+      <MatrixLayers
+        {...{ work, sides, shown, narrowing, applying, layer, cells }}
+        onSelect={setSelected}
+        onNarrow={narrow}
         onClose={close}
-      >
-        <p>Nothing of them was made. Access stays as it is.</p>
-      </ConfirmDialog>
+      />
     </div>
   );
 }
@@ -193,35 +143,6 @@ function ReadFailure({ work: { cells } }: { work: AccessWork }): ReactNode {
     >
       <p>What is not read yet is not shown as known.</p>
     </ErrorNotice>
-  );
-}
-
-interface WhyProps {
-  work: AccessWork;
-  sides: Sides;
-  cell: CellPlace;
-  onClose: () => void;
-}
-
-function Why({ work, sides, cell, onClose }: WhyProps): ReactNode {
-  const pending = useHeld(work.pending).changes;
-  const [row, column] = cell;
-  const principal = sides.principals[row];
-  const repository = sides.repositories[column]?.name;
-  // Groups use nothing themselves.
-  const used = useQuery({ ...cellUseQuery(work.place, sides, cell), enabled: principal?.kind !== 'group' });
-  if (principal === undefined || repository === undefined) return null;
-  return (
-    <WhySheet
-      contextId={work.place.contextId}
-      principal={principal}
-      repository={repository}
-      cell={work.cells.cell(row, column)}
-      use={used.data?.use}
-      pending={pending.get(cellKey(principal.reference, repository)) ?? null}
-      onPrepare={(shall) => prepare(work, sides, [cell], () => shall)}
-      onClose={onClose}
-    />
   );
 }
 

@@ -16,7 +16,7 @@ import { NeedsKey } from '../contexts/needs-key.tsx';
 import { useActing } from '../orgs/queries.ts';
 import css from './parts/access.module.css';
 import { lastOrganization, rememberOrganization, useAccessWork } from './model/access-work.ts';
-import { pendingCount } from './model/prepared.ts';
+import { pendingCount } from './model/prepared-work.ts';
 import { usePageAsked } from './model/page-asked.ts';
 import { BatchesSheet } from './changes/batches-sheet.tsx';
 import { GrantFilesMenu } from './files/grant-files-menu.tsx';

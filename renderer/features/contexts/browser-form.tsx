@@ -3,11 +3,8 @@ import { useState, type ReactNode } from 'react';
 import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
-import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { useFieldForm } from '../../ui/form.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card } from '../../ui/page.tsx';
 import { accessOptions, offeredOr } from './browser-access.ts';
 import { nameRule, required } from './context-name.ts';
 import {
@@ -16,6 +13,7 @@ import {
   useNewContextValues,
   type NewContextValues,
 } from './new-context-fields.tsx';
+import { StepForm } from './step-form.tsx';
 import { useBrowserSignIn } from './use-browser-sign-in.ts';
 
 interface BrowserFormProps {
@@ -31,7 +29,7 @@ export function BrowserForm({ service, address, initialAccess, onBegun }: Browse
   const initial = useNewContextValues(service);
   const start = useBrowserSignIn();
   const [access, setAccess] = useState(() => offeredOr(service.browserAccess, initialAccess));
-  const { fields, busy, error, submit } = useFieldForm<NewContextValues, BrowserSignInState>({
+  const { fields, ...form } = useFieldForm<NewContextValues, BrowserSignInState>({
     initialValues: initial,
     validate: { name: required('a name for the context') },
     rules: { name: nameRule },
@@ -45,25 +43,19 @@ export function BrowserForm({ service, address, initialAccess, onBegun }: Browse
     onDone: onBegun,
   });
   return (
-    <form className="kh-stack" onSubmit={submit} noValidate>
-      <Card>
-        <div className="kh-stack">
-          <Choice
-            label="How long to stay signed in"
-            options={accessOptions(service.browserAccess)}
-            value={access}
-            onChange={setAccess}
-          />
-          <ContextNameField inputProps={fields.getInputProps} />
-          <SetUpBoxes service={service} when="Once you are signed in." inputProps={fields.getInputProps} />
-        </div>
-      </Card>
-      {error !== null && <ErrorNotice error={error} />}
-      <div className="kh-end">
-        <Button type="submit" kind="primary" size="large" icon={<ExternalLink />} busy={busy}>
-          {busy ? 'Opening the browser…' : 'Open browser to sign in'}
-        </Button>
-      </div>
-    </form>
+    <StepForm
+      form={form}
+      icon={<ExternalLink />}
+      action={form.busy ? 'Opening the browser…' : 'Open browser to sign in'}
+    >
+      <Choice
+        label="How long to stay signed in"
+        options={accessOptions(service.browserAccess)}
+        value={access}
+        onChange={setAccess}
+      />
+      <ContextNameField inputProps={fields.getInputProps} />
+      <SetUpBoxes service={service} when="Once you are signed in." inputProps={fields.getInputProps} />
+    </StepForm>
   );
 }

@@ -1,11 +1,8 @@
 import { useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
-import { Button } from '../../ui/button.tsx';
-import { bringIntoSight } from '../../ui/form.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card } from '../../ui/page.tsx';
 import { SetUpBoxes, useNewContextValues } from './new-context-fields.tsx';
+import { StepForm } from './step-form.tsx';
 import { useContextName } from './use-context-name.tsx';
 import { Stacked, usePasswordForm, type SignedInByPassword } from './use-password-form.tsx';
 
@@ -28,27 +25,13 @@ export function PasswordForm({ service, address, onSignedIn }: PasswordFormProps
     onSignedIn,
   });
   return (
-    <form className="kh-stack" aria-label="Sign in with a password" onSubmit={form.submit} noValidate>
-      <Card>
-        <div className="kh-stack">
-          {fields}
-          <Stacked hidden={wantsNew}>
-            {name.field}
-            <SetUpBoxes service={service} when="Once you are signed in." inputProps={setUps.getInputProps} />
-          </Stacked>
-        </div>
-      </Card>
-      {form.error !== null && (
-        <div ref={bringIntoSight}>
-          <ErrorNotice error={form.error} />
-        </div>
-      )}
-      <div className="kh-end">
-        <Button type="submit" kind="primary" size="large" busy={form.busy}>
-          {actionOf(form.busy, wantsNew)}
-        </Button>
-      </div>
-    </form>
+    <StepForm form={form} label="Sign in with a password" action={actionOf(form.busy, wantsNew)}>
+      {fields}
+      <Stacked hidden={wantsNew}>
+        {name.field}
+        <SetUpBoxes service={service} when="Once you are signed in." inputProps={setUps.getInputProps} />
+      </Stacked>
+    </StepForm>
   );
 }
 

@@ -2,11 +2,8 @@ import type { ReactNode } from 'react';
 import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { Answer } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import { bringIntoSight } from '../../ui/form.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card } from '../../ui/page.tsx';
 import { useNewContextValues } from './new-context-fields.tsx';
+import { StepForm } from './step-form.tsx';
 import { useContextName } from './use-context-name.tsx';
 import { useTokenForm } from './use-token-form.tsx';
 
@@ -30,23 +27,9 @@ export function TokenForm({ service, address, form: kind, onSignedIn }: TokenFor
     onSignedIn,
   });
   return (
-    <form className="kh-stack" aria-label="Sign in with a token" onSubmit={form.submit} noValidate>
-      <Card>
-        <div className="kh-stack">
-          {field}
-          {name.field}
-        </div>
-      </Card>
-      {form.error !== null && (
-        <div ref={bringIntoSight}>
-          <ErrorNotice error={form.error} />
-        </div>
-      )}
-      <div className="kh-end">
-        <Button type="submit" kind="primary" size="large" busy={form.busy}>
-          {form.busy ? 'Signing in…' : 'Sign in'}
-        </Button>
-      </div>
-    </form>
+    <StepForm form={form} label="Sign in with a token" action={form.busy ? 'Signing in…' : 'Sign in'}>
+      {field}
+      {name.field}
+    </StepForm>
   );
 }

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { PasswordSignInAnswer, PasswordSignInRequest } from '../../../contracts/ipc/password-sign-in.ts';
 import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { Notice } from '../../ui/notice.tsx';
-import { useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
+import { noField, useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import { usePassphrase } from '../vault/use-passphrase.tsx';
 import { required } from './context-name.ts';
@@ -36,11 +36,9 @@ interface PasswordForm {
 /** After these nobody goes on with a new password: it is set, or may be, or the first one is not right any more. */
 const endOfNew: readonly ErrorCode[] = ['password_wrong', 'password_changed', 'password_maybe_changed'];
 
-const nothing: SecretField = { read: () => '', refuse: () => false, clear: () => undefined };
-
 /** Signs in with user name and password, and has a new password chosen where the service wants one. */
 export function usePasswordForm(options: PasswordFormOptions): PasswordForm {
-  const { serviceName, username: initial, name = nothing, target, onSignedIn } = options;
+  const { serviceName, username: initial, name = noField, target, onSignedIn } = options;
   const client = useQueryClient();
   const [wantsNew, setWantsNew] = useState(false);
   const username = useTextField({
@@ -60,7 +58,7 @@ export function usePasswordForm(options: PasswordFormOptions): PasswordForm {
   });
   const chosen = useChosenPassword();
   const form = useSecretForm({
-    secrets: { name, username, password, chosen: wantsNew ? chosen : nothing },
+    secrets: { name, username, password, chosen: wantsNew ? chosen : noField },
     send: async (typed) => {
       const newPassword = wantsNew ? typed.chosen : null;
       const { username, password } = typed;

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { PastedForm } from '../../../contracts/domain/pasted-token.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
-import { useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
+import { noField, useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
 import { usePassphrase } from '../vault/use-passphrase.tsx';
 import { contextsQuery, statusKey } from './queries.ts';
 import { usePastedToken } from './use-pasted-token.tsx';
@@ -19,11 +19,9 @@ interface TokenFormOptions {
   onSignedIn: (answer: Answer<'tokenSignIn', 'signIn'>) => unknown;
 }
 
-const nothing: SecretField = { read: () => '', refuse: () => false, clear: () => undefined };
-
 /** Signs in with a token that is pasted: a JWT, or that of a dev server. */
 export function useTokenForm(options: TokenFormOptions): { form: SentForm; field: ReactNode } {
-  const { form, expected, name = nothing, target, onSignedIn } = options;
+  const { form, expected, name = noField, target, onSignedIn } = options;
   const client = useQueryClient();
   const jwt = usePastedToken(expected);
   const devToken = usePassphrase({

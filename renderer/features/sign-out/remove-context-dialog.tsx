@@ -6,7 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
-import { keepPreparedOf } from '../access/model/prepared.ts';
+import { keepPreparedOf } from '../access/model/prepared-work.ts';
 import { contextsQuery } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
 import { lossOf } from './loss-words.ts';

@@ -5,7 +5,7 @@ import { asCallError, keyhold, valueOf, type CallError } from '../../../lib/api.
 import { counted } from '../../../lib/format.ts';
 import { toastDone } from '../../../ui/toast.ts';
 import type { AccessWork } from '../model/access-work.ts';
-import { nothingPending, type Sent } from '../model/prepared.ts';
+import { nothingPending, type Sent } from '../model/prepared-work.ts';
 import type { Sides } from '../model/cell-store.ts';
 import { batchOf, without, type Pending } from '../model/pending.ts';
 import { batchesQuery } from '../model/queries.ts';

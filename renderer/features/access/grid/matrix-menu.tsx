@@ -8,7 +8,7 @@ import { focusGrid } from '../parts/focus-grid.ts';
 import { columnActions, HeadMenu, rowActions } from '../parts/head-menu.tsx';
 import { PrincipalDialog } from '../parts/principal-dialog.tsx';
 import { cellKey } from '../model/pending.ts';
-import { prepare } from '../model/prepare.ts';
+import { prepare } from '../model/prepare-cells.ts';
 import type { Place, Selected } from '../../../ui/grid/selection.ts';
 import { ChooseTemplate } from '../templates/choose-template.tsx';
 import { AccessSheet } from '../why/what-can.tsx';

@@ -5,7 +5,7 @@ import type { Shown } from '../model/filter.ts';
 import type { GridDeeds } from './grid-keys.ts';
 import { nextLevel } from '../model/levels.ts';
 import { takenBack } from '../model/pending.ts';
-import { atLevel, cellsIn, prepare, type CellPlace } from '../model/prepare.ts';
+import { atLevel, cellsIn, prepare, type CellPlace } from '../model/prepare-cells.ts';
 import { areaOf, within, type Place, type Selected } from '../../../ui/grid/selection.ts';
 
 interface DeedsOf {

@@ -4,7 +4,7 @@ import { keyhold, valueOf } from '../../../lib/api.ts';
 import { CellStore } from './cell-store.ts';
 import { Held } from '../../../lib/held-value.ts';
 import type { PendingState } from './pending.ts';
-import { nothingPending, preparedAt, type Prepared, type Sent } from './prepared.ts';
+import { nothingPending, preparedAt, type Prepared, type Sent } from './prepared-work.ts';
 import { sidesQuery } from './queries.ts';
 
 /** What became of the last try to make the pending changes, where it is not done. */

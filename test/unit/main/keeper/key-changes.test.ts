@@ -129,9 +129,19 @@ describe('a further generation', () => {
         ...{ apply: policy.apply, allowHistoricalProcess: false, fourEye: policy.fourEye, added_later: true },
       },
     });
+    // Another end changes nothing else.
+    const end = '2126-01-01T00:00:00Z';
+    await rig.changes.renew('c', 'hot', 'rotate', { applyUntil: end, processUntil: null });
+    expect(rig.asked[3]?.body).toMatchObject({
+      policy: {
+        ...{ apply: { unit: 'MILLISECONDS', notAfter: Date.parse(end) }, allowHistoricalProcess: false },
+        ...{ fourEye: policy.fourEye, added_later: true },
+      },
+    });
     await rig.changes.renew('c', 'hot', 'refresh');
-    expect(rig.asked[3]?.body).toMatchObject({ mode: 'REFRESH' });
+    expect(rig.asked[5]?.body).toMatchObject({ mode: 'REFRESH' });
     expect(rig.activity.map(({ kind, detail }) => [kind, detail])).toEqual([
+      ['remote_key.rotated', 'hot'],
       ['remote_key.rotated', 'hot'],
       ['remote_key.refreshed', 'hot'],
     ]);
