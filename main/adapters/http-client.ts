@@ -1,5 +1,5 @@
-import { HttpRefused, HttpUnreachable } from '../core/ports.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../core/ports.ts';
+import { HttpRefused, HttpUnreachable } from '../core/ports/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../core/ports/http.ts';
 
 const usualMaxBytes = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { HttpRefused, HttpUnreachable } from '../core/ports.ts';
-import type { HttpStream, StreamClient } from '../core/ports.ts';
+import { HttpRefused, HttpUnreachable } from '../core/ports/http.ts';
+import type { HttpStream, StreamClient } from '../core/ports/http.ts';
 import { isRedirectRefusal } from './http-client.ts';
 
 /** Streams for the core on a `fetch`, which is Electron's in the app and Node's in tests. Redirects are refused. */

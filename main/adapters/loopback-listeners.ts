@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { KeyholdError } from '../../contracts/errors.ts';
-import type { LoopbackAnswer, LoopbackListener, LoopbackListeners, LoopbackRequest } from '../core/ports.ts';
+import type {
+  LoopbackAnswer,
+  LoopbackListener,
+  LoopbackListeners,
+  LoopbackRequest,
+} from '../core/ports/loopback.ts';
 
 const maxConnections = 16;
 /** Field lines and the line before them, bytes: a browser's, with a query of 600 characters. */

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { KeyholdError } from '../../contracts/errors.ts';
-import type { Sql, VaultFile } from '../core/ports.ts';
+import type { Sql } from '../core/ports.ts';
+import type { VaultFile } from '../core/ports/vault-file.ts';
 import { SqliteDatabase, rollBackJournal } from './sqlite.ts';
 
 const folderMode = 0o700;

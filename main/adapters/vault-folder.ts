@@ -9,7 +9,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Sql, VaultFile, VaultFolder } from '../core/ports.ts';
+import type { Sql } from '../core/ports.ts';
+import type { VaultFile, VaultFolder } from '../core/ports/vault-file.ts';
 import { copyDatabase, onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
 
 const copyPattern = /^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/;

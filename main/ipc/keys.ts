@@ -7,7 +7,8 @@ import { publicKeyFile } from '../core/credentials/keys/key-export.ts';
 import type { KeyService } from '../core/credentials/keys/key-service.ts';
 import { revokeKey } from '../core/credentials/keys/revoke-key.ts';
 import type { RotationService } from '../core/credentials/keys/rotation/rotation-service.ts';
-import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
+import type { Clipboard, Clock, FileDialogs, Random, TextFiles } from '../core/ports.ts';
+import type { HttpClient } from '../core/ports/http.ts';
 import type { Vault } from '../core/vault/vault.ts';
 
 interface Deps {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessChangeRequest } from '../../contracts/ipc/access.ts';
 import { batchesPath } from '../../contracts/server-api/index.ts';
-import type { HttpRequest } from '../../main/core/ports.ts';
+import type { HttpRequest } from '../../main/core/ports/http.ts';
 import { capabilitiesOf } from '../../main/core/service/dialects/capabilities.ts';
 import { LosingHttp, openAccessApp, type AccessApp } from '../support/access-app.ts';
 import { startLocalServer } from '../support/local-server.ts';

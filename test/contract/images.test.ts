@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { grantsCalls } from '../../contracts/ipc/grants.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { ImageService } from '../../main/core/images/image-service.ts';
-import type { HttpResponse } from '../../main/core/ports.ts';
+import type { HttpResponse } from '../../main/core/ports/http.ts';
 import { FaultyHttp } from '../support/faulty-http.ts';
 import { sha256, writeOciLayout } from '../support/oci-image.ts';
 import type { OciLayout } from '../support/oci-image.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
-import type { HttpClient } from '../../main/core/ports.ts';
+import type { HttpClient } from '../../main/core/ports/http.ts';
 import { discoverService } from '../../main/core/service/discovery.ts';
 import { addKeeper, appKeeper } from '../support/app-keeper.ts';
 import { noDocument, startPublishedService } from '../support/published-service.ts';

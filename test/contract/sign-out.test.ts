@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
 import type { SignOutProgress } from '../../contracts/ipc/sign-out.ts';
-import type { HttpClient } from '../../main/core/ports.ts';
+import type { HttpClient } from '../../main/core/ports/http.ts';
 import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import { startLocalServer } from '../support/local-server.ts';

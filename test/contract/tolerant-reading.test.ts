@@ -15,7 +15,7 @@ import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
 import { revokeKey } from '../../main/core/credentials/keys/revoke-key.ts';
 import { RotationService } from '../../main/core/credentials/keys/rotation/rotation-service.ts';
 import { ImageService } from '../../main/core/images/image-service.ts';
-import type { HttpClient, HttpResponse } from '../../main/core/ports.ts';
+import type { HttpClient, HttpResponse } from '../../main/core/ports/http.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
 import { BrowserSignIn } from '../../main/core/signin/loopback/browser-sign-in.ts';
 import { PasswordSignIn } from '../../main/core/signin/password/password-sign-in.ts';

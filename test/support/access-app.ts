@@ -1,5 +1,5 @@
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
-import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../main/core/ports.ts';
+import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../main/core/ports/http.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
 import { appOrganization } from './app-organization.ts';

@@ -1,6 +1,6 @@
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
-import { HttpUnreachable } from '../../main/core/ports.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../main/core/ports.ts';
+import { HttpUnreachable } from '../../main/core/ports/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../main/core/ports/http.ts';
 
 /**
  * What goes wrong with a request: it is never sent; its answer is lost on the way back; or it is held until it is

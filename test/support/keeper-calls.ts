@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
-import type { HttpClient } from '../../main/core/ports.ts';
+import type { HttpClient } from '../../main/core/ports/http.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 import { addKeeper, appKeeper, type AppKeeper } from './app-keeper.ts';
 import { askKeeper } from './keeper-rig.ts';

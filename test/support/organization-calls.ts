@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { systemClock } from '../../main/adapters/clock.ts';
-import type { HttpClient } from '../../main/core/ports.ts';
+import type { HttpClient } from '../../main/core/ports/http.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 import { addSession, appOrganization, byAccessToken } from './app-organization.ts';
 import type { LocalServer } from './local-server.ts';

@@ -1,7 +1,8 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { VaultCopy } from '../../../contracts/ipc/rescue.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { Cancel, Clock, Listener, Logger, VaultFolder } from '../ports.ts';
+import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
+import type { VaultFolder } from '../ports/vault-file.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { stamp, type VaultCopies } from './vault-copies.ts';

@@ -1,7 +1,8 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { VaultCopy } from '../../../contracts/ipc/rescue.ts';
 import { countStored } from '../credentials/backup/vault-credentials.ts';
-import type { Cancel, Clock, Logger, VaultFolder } from '../ports.ts';
+import type { Cancel, Clock, Logger } from '../ports.ts';
+import type { VaultFolder } from '../ports/vault-file.ts';
 import { inspectStore } from '../vault/vault-store.ts';
 import type { Vault } from '../vault/vault.ts';
 

@@ -1,7 +1,8 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { Refusals } from '../lib/refusals.ts';
-import { HttpRefused } from '../ports.ts';
-import type { AskAboutServices, Clock, HttpClient, StreamClient } from '../ports.ts';
+import { HttpRefused } from '../ports/http.ts';
+import type { AskAboutServices, Clock } from '../ports.ts';
+import type { HttpClient, StreamClient } from '../ports/http.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hasUnrevokedOf } from '../credentials/unrevoked/unrevoked-store.ts';
 import { hasOrigin } from './context-store.ts';

@@ -6,7 +6,7 @@ import { bearer } from '../service/authorization.ts';
 import { askService, failureOf } from '../service/client.ts';
 import type { Answer, ServiceDeps } from '../service/client.ts';
 import { registryRefusal, tokenRefusal } from '../service/dialects/registry.ts';
-import type { HttpResponse } from '../ports.ts';
+import type { HttpResponse } from '../ports/http.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { Turns } from '../lib/turns.ts';
 

@@ -1,7 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { eventSchema, eventsPath } from '../../../contracts/server-api/index.ts';
-import type { Cancel, Clock, HttpStream, StreamClient } from '../ports.ts';
-import { HttpUnreachable } from '../ports.ts';
+import type { Cancel, Clock } from '../ports.ts';
+import type { HttpStream, StreamClient } from '../ports/http.ts';
+import { HttpUnreachable } from '../ports/http.ts';
 import type { Authorization } from '../service/authorization.ts';
 import { askService, type Answer } from '../service/client.ts';
 import { keyholdRefusal } from '../service/dialects/keyhold.ts';

@@ -3,7 +3,8 @@ import { organizationLists } from '../../../contracts/domain/organization-list.t
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { Cancel, Clock, HttpStream, Logger, Random, StreamClient } from '../ports.ts';
+import type { Cancel, Clock, Logger, Random } from '../ports.ts';
+import type { HttpStream, StreamClient } from '../ports/http.ts';
 import { askAs } from '../service/ask-as.ts';
 import { NotSignedIn } from '../service/authorization.ts';
 import type { Answer } from '../service/client.ts';

@@ -2,8 +2,9 @@ import { printable } from '../../../contracts/domain/printable.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
-import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { Clock, HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
+import { HttpRefused, HttpUnreachable } from '../ports/http.ts';
+import type { Clock } from '../ports.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
 import { clockSkewSeconds } from './clock-skew.ts';
 
 /** Why a service refused: a code of its dialect, known or not, and its own words for people. */

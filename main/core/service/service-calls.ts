@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
 import { pagePath } from '../../../contracts/server-api/index.ts';
-import type { HttpRequest } from '../ports.ts';
+import type { HttpRequest } from '../ports/http.ts';
 import { askAs } from './ask-as.ts';
 import type { Authorizer, Said } from './authorization.ts';
 import { askService, failureOf } from './client.ts';

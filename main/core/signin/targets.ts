@@ -4,7 +4,8 @@ import type { ContextService, StoredContext } from '../contexts/context-service.
 import type { Credentials, GivenCredential } from '../credentials/credentials.ts';
 import { isConfirmed } from '../credentials/kind/revocation.ts';
 import { leftOf, revokeLeft } from '../credentials/unrevoked/left-credential.ts';
-import type { Clock, HttpClient, Logger } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { HttpClient } from '../ports/http.ts';
 import type { Discovery } from '../service/discovery.ts';
 import { parseOrigin } from '../service/origin.ts';
 import type { Vault } from '../vault/vault.ts';

@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { Sql, VaultFile } from '../ports.ts';
+import type { Sql } from '../ports.ts';
+import type { VaultFile } from '../ports/vault-file.ts';
 
 /** Marks an SQLite file as Keyhold's: 'KHLD' in ASCII, in the header's application id. */
 const applicationId = 0x4b484c44;

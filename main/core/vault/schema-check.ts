@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { Sql, VaultFile } from '../ports.ts';
+import type { Sql } from '../ports.ts';
+import type { VaultFile } from '../ports/vault-file.ts';
 import { createSchema, migrations, readVersion, type Migration } from './migrations.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
-import type { Cancel, Clock, Kdf, Logger, Random, Sql, VaultFile } from '../ports.ts';
+import type { Cancel, Clock, Kdf, Logger, Random, Sql } from '../ports.ts';
+import type { VaultFile } from '../ports/vault-file.ts';
 import { wipe } from './bytes.ts';
 import type { KdfSettings } from './calibration.ts';
 import { passphraseSlotOf, requireAuthentic, type VaultHeader } from './header.ts';

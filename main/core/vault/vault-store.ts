@@ -1,6 +1,7 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { requireRoom, writeFirstHead } from './activity-head.ts';
-import type { Clock, Sql, VaultFile } from '../ports.ts';
+import type { Clock, Sql } from '../ports.ts';
+import type { VaultFile } from '../ports/vault-file.ts';
 import { AuthenticatedRows, writeFirstRoot } from './authenticated-rows.ts';
 import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';
 import type { Keyring } from './keyring.ts';

@@ -1,7 +1,8 @@
 import { apiKeyPath } from '../../../../contracts/server-api/index.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
-import type { Clock, HttpClient, Random } from '../../ports.ts';
+import type { Clock, Random } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Account } from '../../service/account.ts';
 import { bearer } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';

@@ -1,6 +1,6 @@
 import { bearer } from '../../service/authorization.ts';
 import type { Account } from '../../service/account.ts';
-import type { HttpClient } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import { basicUserName } from '../kind/basic-user-name.ts';
 import type { Kind, Login, RevokedCredential } from '../kind/kind.ts';
 import { signApiToken, type ApiTokenDeps } from './api-token.ts';

@@ -1,6 +1,6 @@
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import { keysPath } from '../../../../contracts/server-api/index.ts';
-import type { HttpClient } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Account } from '../../service/account.ts';
 import { bearer } from '../../service/authorization.ts';
 import { askToRevoke, revocationOf } from '../kind/revocation.ts';

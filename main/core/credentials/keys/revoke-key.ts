@@ -1,6 +1,6 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
-import type { HttpClient } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Accounts } from '../../service/account.ts';
 import { isConfirmed, revocationWords } from '../kind/revocation.ts';
 import { revokeOwnKey } from './revocation.ts';

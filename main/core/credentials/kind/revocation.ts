@@ -1,7 +1,7 @@
 import { credentialNames, type CredentialKind } from '../../../../contracts/domain/credential.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
-import type { HttpRequest } from '../../ports.ts';
+import type { HttpRequest } from '../../ports/http.ts';
 import type { Authorization } from '../../service/authorization.ts';
 import { askService, type Answer, type ServiceDeps } from '../../service/client.ts';
 import { unauthorizedCodes } from '../../service/dialects/artifact-keeper.ts';

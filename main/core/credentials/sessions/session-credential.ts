@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity-log.ts';
-import type { Clock, HttpClient, Random } from '../../ports.ts';
+import type { Clock, Random } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Account } from '../../service/account.ts';
 import { bearer } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';

@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import type { Clock, HttpClient } from '../../ports.ts';
+import type { Clock } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Account } from '../../service/account.ts';
 import { NotSignedIn } from '../../service/authorization.ts';
 import { failureOf, type Answer, type Failed } from '../../service/client.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LoopbackAnswer } from '../../ports.ts';
+import type { LoopbackAnswer } from '../../ports/loopback.ts';
 
 /** What a browser is told that comes to the listener. */
 export type CallbackWords = 'received' | 'denied' | 'over' | 'late' | 'not_ours' | 'not_found';

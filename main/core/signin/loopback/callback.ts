@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { LoopbackAnswer, LoopbackListener, LoopbackRequest } from '../../ports.ts';
+import type { LoopbackAnswer, LoopbackListener, LoopbackRequest } from '../../ports/loopback.ts';
 import { callbackPage, type CallbackWords } from './callback-page.ts';
 
 /** Where a browser brings the answer. */

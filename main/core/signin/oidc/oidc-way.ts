@@ -1,7 +1,8 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Provider } from '../../../../contracts/ipc/contexts.ts';
 import { requireOwnAudience } from '../../credentials/pasted/audiences.ts';
-import type { Clock, HttpClient, Logger, Random } from '../../ports.ts';
+import type { Clock, Logger, Random } from '../../ports.ts';
+import type { HttpClient } from '../../ports/http.ts';
 import type { Discovery } from '../../service/discovery.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Way } from '../browser-way.ts';

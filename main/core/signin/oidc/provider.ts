@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import { HttpRefused, HttpUnreachable, type HttpClient, type Logger } from '../../ports.ts';
+import type { Logger } from '../../ports.ts';
+import { HttpRefused, HttpUnreachable, type HttpClient } from '../../ports/http.ts';
 import { askService, type ServiceDeps } from '../../service/client.ts';
 import { mayLeadTo, type KeeperProvider } from '../../service/keeper-sign-in.ts';
 import { isSafeAddress } from '../../service/origin.ts';

@@ -1,6 +1,6 @@
 import { beforeEach } from 'vitest';
 import type { AccessChangeRequest } from '../../../../contracts/ipc/access.ts';
-import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../../../main/core/ports.ts';
+import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../../../main/core/ports/http.ts';
 import { ServiceCalls } from '../../../../main/core/service/service-calls.ts';
 
 /* Services as no real one is, or is only for a moment: so they are stand-ins. */

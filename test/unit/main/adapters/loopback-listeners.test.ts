@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listenersWith, loopbackListeners } from '../../../../main/adapters/loopback-listeners.ts';
-import type { LoopbackListener, LoopbackRequest } from '../../../../main/core/ports.ts';
+import type { LoopbackListener, LoopbackRequest } from '../../../../main/core/ports/loopback.ts';
 
 const nothing = { status: 204, headers: {}, body: '' };
 let seen: LoopbackRequest[];

@@ -4,7 +4,8 @@ import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { discoverService } from '../../../../main/core/service/discovery.ts';
 import type { Discovery } from '../../../../main/core/service/discovery.ts';
-import type { HttpClient, Logger } from '../../../../main/core/ports.ts';
+import type { Logger } from '../../../../main/core/ports.ts';
+import type { HttpClient } from '../../../../main/core/ports/http.ts';
 import { OddServer } from './odd-server.ts';
 
 let server: OddServer;

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
-import { HttpRefused, HttpUnreachable } from '../../../../main/core/ports.ts';
-import type { HttpRequest } from '../../../../main/core/ports.ts';
+import { HttpRefused, HttpUnreachable } from '../../../../main/core/ports/http.ts';
+import type { HttpRequest } from '../../../../main/core/ports/http.ts';
 import { OddServer } from './odd-server.ts';
 
 const client = fetchHttpClient(fetch);

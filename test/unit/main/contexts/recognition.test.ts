@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
-import type { HttpClient, HttpRequest, Logger } from '../../../../main/core/ports.ts';
+import type { Logger } from '../../../../main/core/ports.ts';
+import type { HttpClient, HttpRequest } from '../../../../main/core/ports/http.ts';
 import { discoverService, type Discovery } from '../../../../main/core/service/discovery.ts';
 import { OddServer } from './odd-server.ts';
 

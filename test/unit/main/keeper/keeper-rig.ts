@@ -4,7 +4,7 @@ import type { NewActivity } from '../../../../main/core/activity/activity-log.ts
 import { KeeperService } from '../../../../main/core/keeper/keeper-service.ts';
 import { KeyChanges } from '../../../../main/core/keeper/key-changes.ts';
 import { KeyUses } from '../../../../main/core/keeper/key-uses.ts';
-import type { HttpClient } from '../../../../main/core/ports.ts';
+import type { HttpClient } from '../../../../main/core/ports/http.ts';
 import type { Said } from '../../../../main/core/service/authorization.ts';
 import { ServiceCalls } from '../../../../main/core/service/service-calls.ts';
 import { tkeeperSpeech } from '../../../../main/core/service/speech.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { HttpClient } from '../../../../main/core/ports.ts';
+import type { HttpClient } from '../../../../main/core/ports/http.ts';
 import { numberedPageAnswer } from '../../../../main/core/service/dialects/artifact-keeper.ts';
 import { ServiceCalls } from '../../../../main/core/service/service-calls.ts';
 import { artifactKeeperSpeech } from '../../../../main/core/service/speech.ts';

@@ -17,7 +17,8 @@ import type { AddContext } from '../../../../main/core/contexts/context-addition
 import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
-import type { Clock, HttpClient } from '../../../../main/core/ports.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
+import type { HttpClient } from '../../../../main/core/ports/http.ts';
 import { Registration } from '../../../../main/core/signin/registration.ts';
 import { TokenService } from '../../../../main/core/tokens/token-service.ts';
 import { Vault } from '../../../../main/core/vault/vault.ts';

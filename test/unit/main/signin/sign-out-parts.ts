@@ -3,7 +3,7 @@ import { systemRandom } from '../../../../main/adapters/random.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { Credentials, type RevokedCredential } from '../../../../main/core/credentials/credentials.ts';
-import type { HttpClient } from '../../../../main/core/ports.ts';
+import type { HttpClient } from '../../../../main/core/ports/http.ts';
 import { SignOut } from '../../../../main/core/signin/sign-out.ts';
 import { registryParts } from '../registries/registry-parts.ts';
 import type { RegistryParts } from '../registries/registry-parts.ts';

@@ -8,7 +8,7 @@ import { bearer } from '../../../service/authorization.ts';
 import { askService } from '../../../service/client.ts';
 import type { Answer } from '../../../service/client.ts';
 import { keyholdRefusal } from '../../../service/dialects/keyhold.ts';
-import type { HttpClient } from '../../../ports.ts';
+import type { HttpClient } from '../../../ports/http.ts';
 import { signRegistrationToken } from '../registration-token.ts';
 import { askWhoami, isNotAccepted } from '../../../service/whoami.ts';
 import { signApiToken } from '../api-token.ts';

@@ -6,7 +6,7 @@ import {
   type CallbackOutcome,
 } from '../../../../../main/core/signin/loopback/callback.ts';
 import { newProof } from '../../../../../main/core/signin/loopback/proof.ts';
-import type { LoopbackAnswer, LoopbackRequest } from '../../../../../main/core/ports.ts';
+import type { LoopbackAnswer, LoopbackRequest } from '../../../../../main/core/ports/loopback.ts';
 import { systemRandom } from '../../../../../main/adapters/random.ts';
 import { createHash } from 'node:crypto';
 

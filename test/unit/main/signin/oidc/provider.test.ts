@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { HttpResponse } from '../../../../../main/core/ports.ts';
+import type { HttpResponse } from '../../../../../main/core/ports/http.ts';
 import { keeperSignInOf } from '../../../../../main/core/service/keeper-sign-in.ts';
 import { readProvider } from '../../../../../main/core/signin/oidc/provider.ts';
 
