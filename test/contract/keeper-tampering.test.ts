@@ -213,9 +213,6 @@ describe('a database that something else has changed', () => {
         ],
       },
     });
-    // Nobody knows when it ends, whatever it says.
-    const ending = await rig.ask('/v1/keeper/expires?type=apply&from=0&to=99999999999999');
-    expect(ending).toMatchObject({ status: 200, body: { items: [] } });
     const checked = await rig.ask('/v1/keeper/consistency/fix?keyId=mine', undefined, { method: 'POST' });
     expect(checked.body).toMatchObject({ verdict: 'RECOVER_NEEDED', targetGeneration: null });
     expect((await rig.sign('other', ecdsa)).status).toBe(200);
@@ -302,6 +299,17 @@ describe('a database that something else has changed', () => {
     await db.updateTable('keeper_integrity_keys').set(before).execute();
     expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
     expect((await rig.seal()).status).toBe(204);
+  });
+
+  it.each([
+    [null, ['mine']] as const,
+    ...['an end that is later', 'the record of before, with the later generation'].map(
+      (what) => [what, []] as const,
+    ),
+  ])('is not believed about when a key ends: %s', async (what, listed) => {
+    if (what !== null) await tampering[what]?.();
+    const { body } = await rig.ask('/v1/keeper/expires?type=apply&from=0&to=99999999999999');
+    expect((body['items'] as { logicalId: string }[]).map(({ logicalId }) => logicalId)).toEqual(listed);
   });
 
   it('is told where sealed material was moved, also by who can make a MAC', async () => {
