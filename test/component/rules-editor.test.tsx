@@ -76,6 +76,7 @@ describe('the editor of rules', () => {
       'Line 13A letter that only looks like a',
     ];
     for (const words of expected) expect(findings().some((found) => found.startsWith(words))).toBe(true);
+    expect(findings().filter((found) => found.startsWith('Line 13'))).toHaveLength(1);
     // What keeps all of it from counting comes first.
     expect(findings()[0]).toMatch(/^Line 3/);
     await user.click(screen.getByRole('button', { name: 'Write one *: line 3' }));

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../contracts/domain/limits.ts';
+import { sampleClaims } from '../support/samples-remote-keys.ts';
 import { keeperFacts, sampleRulesContext, troubledRole } from '../support/samples-rules.ts';
 import { sampleRole } from '../support/world-rules.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
@@ -42,6 +43,29 @@ describe('the simulator', () => {
     await askKey(opened, 'No key');
     screen.getByText('No key can be called that.');
     expect(answer()).toMatch(/^Not known/);
+  });
+
+  it('says of a token whose rules are not all told, and of one that is over, that it is so', async () => {
+    const { keeper } = keeperFacts();
+    const opened = await open({
+      keeper: {
+        ...keeper,
+        standing: { ...keeper.standing, isAll: false },
+        claims: sampleClaims({ permissions: ['tkeeper.key.master-*.sign'], endsAt: '2026-01-02T03:04:05Z' }),
+      },
+    });
+    const { user } = opened;
+    await askKey(opened, 'master-root');
+    await waitFor(() => {
+      expect(answer()).toMatch(/^Not allowed, as far as its rules were read/);
+    });
+    expect(screen.getByText(/rules of more$/)).not.toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Paste a token…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Paste a token' }));
+    await fill(user, dialog.getByLabelText('Token'), 'eyJ.secret.part');
+    await user.click(dialog.getByRole('button', { name: 'Read token' }));
+    await screen.findByText(/1 rule, over since .*2026/);
+    expect(answer()).toMatch(/^Allowed(?!,)/);
   });
 
   it('takes roles as they are just now, with the line that decides, and several together', async () => {

@@ -82,8 +82,10 @@ export function notesOf(ruled: readonly RuleLine[], keyIds: readonly string[]): 
     ruled.map(({ text }) => text),
     keyIds,
   );
+  // That nothing is called so follows from a letter that only looks right.
+  const strange = new Set(findings.flatMap(({ kind, index }) => (kind === 'look_alike' ? [index] : [])));
   return findings.flatMap((finding) => {
-    const rule = ruled[finding.index];
+    const rule = finding.kind === 'inert' && strange.has(finding.index) ? undefined : ruled[finding.index];
     return rule === undefined ? [] : [noteOf(finding, rule, ruled)];
   });
 }
