@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pastedPlace, readAllPasted } from '../../../../main/core/credentials/pasted/pasted-store.ts';
+import { readRoles } from '../../../../main/core/rules/role-store.ts';
 import type { Tally } from '../../../soak/tally.ts';
 import { compileCache } from '../../../support/server.ts';
 import { addWorkContext, save, withBackups, type BackupParts } from '../backup/backup-parts.ts';
 import { addContext, newVault, passphrase, restart, unlock, type VaultParts } from './vault-parts.ts';
 
-export const killKinds = ['key', 'passphrase', 'rekey', 'restore'] as const;
+export const killKinds = ['key', 'passphrase', 'rekey', 'restore', 'role', 'token'] as const;
 export type KillKind = (typeof killKinds)[number];
 
 interface Said {
@@ -26,7 +28,7 @@ async function writeAndKill(kind: KillKind, folder: string, word: string): Promi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(writer, 'exit');
-  const until = 1 + Math.floor(Math.random() * (kind === 'key' ? 25 : 4));
+  const until = 1 + Math.floor(Math.random() * (['key', 'role', 'token'].includes(kind) ? 25 : 4));
   const said: Said = { tried: null, done: [] };
   for await (const line of createInterface({ input: writer.stdout })) {
     const [verb, ...rest] = line.split(' ');
@@ -81,7 +83,29 @@ const checks: Readonly<Record<KillKind, (check: Check) => void>> = {
     if (!possible.includes(found)) wrong(`contexts are ${found} after ${possible.join(' or ')}`);
     signsWithAll(check);
   },
+  role(check) {
+    requireLast(
+      check,
+      readRoles(check.parts.vault).map(({ text }) => text),
+    );
+  },
+  token(check) {
+    const { vault } = check.parts;
+    requireLast(
+      check,
+      readAllPasted(vault.sql()).map(({ id, sealedToken }) =>
+        vault.open(pastedPlace(id), sealedToken).toString(),
+      ),
+    );
+  },
 };
+
+/** What is kept is the last that was reported, or the one that was being written. */
+function requireLast({ said, wrong }: Check, found: readonly string[]): void {
+  const possible = [said.done.at(-1), said.tried];
+  if (found.length !== 1 || !possible.includes(found[0]))
+    wrong(`there is ${found.join()} after ${possible.join(' or ')}`);
+}
 
 /** The vault of a kind with what its writer needs. */
 async function prepare(kind: KillKind): Promise<VaultParts> {

@@ -5,7 +5,10 @@
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { writeCredential } from '../../../../main/core/contexts/context-store.ts';
+import { RoleService } from '../../../../main/core/rules/role-service.ts';
 import { openBackup, withBackups, type BackupParts } from '../backup/backup-parts.ts';
+import { testPasted } from '../credentials/credential-parts.ts';
 import { unlock, vaultParts } from './vault-parts.ts';
 
 type Write = (round: number) => string | Promise<string>;
@@ -23,6 +26,32 @@ function restoreInTurn(parts: BackupParts): Write {
     say(`try ${name}`);
     await parts.backups.restore(fileId, 'replace');
     return name;
+  };
+}
+
+/** A role gets other rules. */
+function saveInTurn(parts: BackupParts): Write {
+  const nothing = { writeAtomic: () => Promise.resolve(), write: () => Promise.resolve() };
+  const roles = new RoleService({ ...parts, files: nothing, plainClipboard: nothing });
+  return (round) => {
+    const text = `tkeeper.key.k${round}.sign`;
+    say(`try ${text}`);
+    roles.save(roles.list()[0]?.id ?? null, { name: 'Signer', text, tests: [] });
+    return text;
+  };
+}
+
+/** A context is signed in by another token. */
+function signInInTurn({ vault, credentials }: BackupParts): Write {
+  return (round) => {
+    const secret = `a.b.${round}`;
+    say(`try ${secret}`);
+    vault.sql().transaction(() => {
+      credentials.delete('context-1');
+      writeCredential(vault.sql(), 'context-1', 'pasted');
+      credentials.make('context-1', { ...testPasted, secret });
+    });
+    return secret;
   };
 }
 
@@ -49,6 +78,10 @@ function writerOf(kind: string, parts: BackupParts, passphrase: string): Write {
       };
     case 'restore':
       return restoreInTurn(parts);
+    case 'role':
+      return saveInTurn(parts);
+    case 'token':
+      return signInInTurn(parts);
     default:
       throw new Error(`nobody knows how to write ${kind}`);
   }
