@@ -1,6 +1,6 @@
 import { useForm, type FormErrors, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { CallError } from '../lib/api.ts';
 import { errorText } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
@@ -114,6 +114,12 @@ export function bringIntoSight(failure: HTMLElement | null): void {
   failure?.scrollIntoView({ block: 'nearest' });
 }
 
+/** In a text of several lines Enter begins another one: Ctrl+Enter, or ⌘+Enter, sends the form. */
+function isToSend({ key, ctrlKey, metaKey, target, nativeEvent }: KeyboardEvent<HTMLFormElement>): boolean {
+  const isInText = target instanceof HTMLTextAreaElement && !nativeEvent.isComposing;
+  return isInText && key === 'Enter' && (ctrlKey || metaKey);
+}
+
 /** The frame of a form: its fields, what went wrong, its buttons. */
 export function FormFrame(props: FormFrameProps): ReactNode {
   const {
@@ -130,7 +136,15 @@ export function FormFrame(props: FormFrameProps): ReactNode {
   } = props;
   const { busy, error, submit } = form;
   return (
-    <form className={css['body']} aria-label={label} onSubmit={submit} noValidate>
+    <form
+      className={css['body']}
+      aria-label={label}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (disabled !== true && isToSend(event)) event.currentTarget.requestSubmit();
+      }}
+      noValidate
+    >
       {children}
       {error !== null && (
         <div ref={bringIntoSight} className={css['failure']}>

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleContext, sampleService, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, sampleService, sampleSignIn, timeFromNow } from '../support/samples.ts';
 import {
   sampleClaims,
   sampleKeeper,
@@ -123,6 +123,9 @@ describe('a token that is pasted', () => {
     await screen.findByText('You are signed in as jonas.weber');
     screen.getByText(/^The token for it is in the vault\./);
     expect(document.body.innerHTML).not.toContain(token);
+    screen.getByRole('button', { name: 'Show status' });
+    await opened.user.click(screen.getByRole('button', { name: 'Show remote keys' }));
+    await screen.findByRole('heading', { level: 1, name: 'Remote keys' });
     expect(opened.requests('tokenSignIn.signIn')).toEqual([
       {
         target: {
@@ -374,6 +377,16 @@ describe('the status of a context at a keeper', () => {
     });
     const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
     await keeper.findByText(words);
+  });
+
+  it('says once that the service does not answer', async () => {
+    await openPage('Status', {
+      contexts: [sampleKeeperContext({ signIn: sampleSignIn('unreachable') })],
+      failures: { 'remoteKeys.standing': { code: 'server_unreachable' } },
+    });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText('Not known');
+    expect(screen.getAllByText('The service cannot be reached')).toHaveLength(1);
   });
 
   it('claims nothing where the keeper does not answer', async () => {

@@ -206,6 +206,49 @@ export const remoteKeysScreens: readonly Screen[] = [
     },
   },
   { name: 'keeper-signed-out', scene: 'remoteKeysSignedOut' },
+  {
+    name: 'keeper-signed-out-sign-in',
+    scene: 'remoteKeysSignedOut',
+    go: async (page) => {
+      await click('Sign in…')(page);
+      await page.getByRole('dialog').getByRole('group', { name: 'What the service asks for' }).waitFor();
+    },
+  },
+  { name: 'keeper-sign-in-again-long', scene: 'keeperEndsSoonLong', go: signInAgain },
+  { name: 'add-context-provider-elsewhere', scene: 'keeperFoundLong', go: find(/^Schlüsselverwaltung/) },
+  {
+    name: 'provider-changed',
+    scene: 'keeperFoundChanged',
+    go: async (page) => {
+      await find('Acme Custody')(page);
+      await click('Open login.acme.example')(page);
+      await seen('The service asks for something else now')(page);
+    },
+  },
+  {
+    name: 'provider-of-another',
+    scene: 'keeperFoundOfAnother',
+    go: async (page) => {
+      await find('Acme Custody')(page);
+      await click('Open login.acme.example')(page);
+      await seen(/^Such tokens are for /)(page);
+    },
+  },
+  {
+    name: 'remote-key-renew-over',
+    scene: 'remoteKeys',
+    go: visit(list, deed('archive-2024', 'Rotate')),
+  },
+  {
+    name: 'remote-key-long-missing',
+    scene: 'remoteKeysNoList',
+    go: visit(
+      list,
+      fill('Key id', 'custody-verkehrsinfrastruktur-berichtsdatenverarbeitung'),
+      click('Open key'),
+      seen('Your rules do not allow'),
+    ),
+  },
   { name: 'add-context-provider', scene: 'keeperFound', go: find('Acme Custody') },
   {
     name: 'add-context-token',

@@ -93,7 +93,13 @@ function AtProvider({ context, provider, begin, onCancel, onLookAgain }: AtProvi
       buttons={
         <>
           <Button onClick={onCancel}>Cancel</Button>
-          <Button kind="primary" icon={<ExternalLink />} busy={isPending} onClick={() => run(provider)}>
+          <Button
+            kind="primary"
+            icon={<ExternalLink />}
+            busy={isPending}
+            onClick={() => run(provider)}
+            autoFocus
+          >
             <Breakable inSentence>{openWords(provider)}</Breakable>
           </Button>
         </>

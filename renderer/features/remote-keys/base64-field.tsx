@@ -28,6 +28,7 @@ export function Base64Field({
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}
+      autoFocus={autoFocus}
       data-autofocus={autoFocus || undefined}
       {...inputProps}
     />

@@ -14,10 +14,12 @@ interface Base64ResultProps {
   /** What it is, such as `Signature`. */
   name: string;
   base64: string;
+  /** The keyboard goes to what copies it, once it is shown. */
+  autoFocus?: boolean;
 }
 
 /** What the service made, to copy: no secret. */
-export function Base64Result({ name, base64 }: Base64ResultProps): ReactNode {
+export function Base64Result({ name, base64, autoFocus = false }: Base64ResultProps): ReactNode {
   const copy = useAction(
     () => keyhold().remoteKeys.copy({ base64 }),
     () => {
@@ -37,7 +39,7 @@ export function Base64Result({ name, base64 }: Base64ResultProps): ReactNode {
         </p>
       )}
       <div className="kh-row">
-        <Button size="small" icon={<Copy />} call={copy}>
+        <Button size="small" icon={<Copy />} call={copy} autoFocus={autoFocus}>
           Copy {name.toLowerCase()}
         </Button>
       </div>

@@ -46,6 +46,7 @@ export function ContentField({ from, done, onFrom, inputProps }: ContentFieldPro
           maxLength={remoteTextMax}
           autoComplete="off"
           spellCheck={false}
+          autoFocus
           data-autofocus
         />
       ) : (

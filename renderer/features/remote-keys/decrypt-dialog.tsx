@@ -70,7 +70,7 @@ export function DecryptDialog({ context, keyId, generations, onClose }: KeyDialo
           buttons={
             <>
               <Button onClick={() => setDecrypted(null)}>Back</Button>
-              <Button kind="primary" onClick={onClose}>
+              <Button kind="primary" onClick={onClose} autoFocus>
                 Done
               </Button>
             </>

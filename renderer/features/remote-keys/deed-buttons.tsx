@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { permissionFor } from '../../../contracts/permissions/operations.ts';
 import type { RemoteKey } from '../../../contracts/ipc/remote-keys.ts';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
@@ -16,10 +17,12 @@ interface DeedButtonsProps {
   onDeed: (kind: Deed['id']) => void;
 }
 
-/** What can be done with a key; below it, why some of that is off. */
+/** What can be done with a key; below it, which permissions are missing, and what the key's state does not let be done. */
 export function DeedButtons({ keyId, known, allowance, onDeed }: DeedButtonsProps): ReactNode {
   const shown = deeds.map((deed) => ({ ...deed, reason: whyNot(deed, allowance, keyId, known) }));
-  const reasons = [...new Set(shown.map(({ reason }) => reason).filter((reason) => reason !== null))];
+  const missing = deeds.filter(({ operation }) => allowance(operation, keyId) !== null);
+  const allowed = shown.filter((deed) => !missing.some(({ id }) => id === deed.id));
+  const reasons = [...new Set(allowed.map(({ reason }) => reason).filter((reason) => reason !== null))];
   return (
     <SheetPart title="Use it">
       <div className={css['deeds']}>
@@ -29,11 +32,17 @@ export function DeedButtons({ keyId, known, allowance, onDeed }: DeedButtonsProp
           </ReasonedButton>
         ))}
       </div>
+      {missing.length > 0 && (
+        <p className={css['reasons']}>
+          Your rules do not allow{' '}
+          <Breakable>{missing.map(({ operation }) => permissionFor(operation, keyId)).join(', ')}</Breakable>.
+        </p>
+      )}
       {reasons.length > 0 && (
         <div className={css['reasons']}>
           <FactList
             facts={reasons.map((reason) => ({
-              name: shown
+              name: allowed
                 .filter((deed) => deed.reason === reason)
                 .map(({ label }) => label)
                 .join(', '),

@@ -48,7 +48,7 @@ export function EncryptDialog({ context, keyId, onClose }: KeyDialogProps): Reac
             {encrypted.fileName === null ? 'The text' : `The file ${encrypted.fileName}`}. Who may decrypt by{' '}
             {keyId} can read it, for as long as that generation is not destroyed.
           </Notice>
-          <Base64Result name="Ciphertext" base64={encrypted.ciphertext} />
+          <Base64Result name="Ciphertext" base64={encrypted.ciphertext} autoFocus />
         </DialogBody>
       )}
     </Dialog>

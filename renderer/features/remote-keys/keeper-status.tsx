@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { KeeperState } from '../../../contracts/domain/remote-key.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { ErrorCode } from '../../../contracts/errors.ts';
 import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { operationIds } from '../../../contracts/permissions/operations.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -25,12 +26,18 @@ const states = {
   UNINITIALIZED: { tone: 'neutral', words: 'Not set up' },
 } as const satisfies Readonly<Record<KeeperState, object>>;
 
+interface KeeperStatusProps {
+  context: ContextSummary;
+  /** What is said of its sign-in already, and not again here. */
+  told: ErrorCode | null;
+}
+
 /** How the context's keeper stands, and what its user may do there. */
-export function KeeperStatus({ context }: { context: ContextSummary }): ReactNode {
+export function KeeperStatus({ context, told }: KeeperStatusProps): ReactNode {
   const { data, isPending, isError, error, refetch } = useQuery(standingQuery(context.id));
   return (
     <Section title="Keeper">
-      {isError && <ErrorNotice error={error} retry={() => void refetch()} />}
+      {isError && error.code !== told && <ErrorNotice error={error} retry={() => void refetch()} />}
       <Card>
         {isPending ? (
           <LinesSkeleton lines={4} />

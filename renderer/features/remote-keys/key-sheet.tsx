@@ -70,7 +70,7 @@ function KeyParts({ context, keyId, listed, allowance, onDeed }: Omit<KeySheetPr
           <FactList facts={factsOf(key)} />
         </SheetPart>
       )}
-      <PublicKeyPart context={context} keyId={keyId} known={key} allowance={allowance} />
+      <PublicKeyPart {...{ context, keyId, generations, allowance }} known={key} />
       {generations.length > 0 && (
         <Generations
           generations={generations}

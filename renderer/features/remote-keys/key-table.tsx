@@ -11,6 +11,7 @@ import css from './remote-keys.module.css';
 const columns: readonly Column<RemoteKey>[] = [
   {
     head: 'Key',
+    className: css['key'],
     orderBy: ({ keyId }) => keyId,
     cell: (_key, name) => <code className={css['id']}>{name}</code>,
   },
@@ -90,7 +91,7 @@ export function KeyTable({ list, empty, onOpen }: KeyTableProps): ReactNode {
       idOf={({ keyId }) => keyId}
       nameOf={({ keyId }) => keyId}
       isDim={({ state }) => state === 'DESTROYED'}
-      minWidth={480}
+      minWidth={400}
       onOpen={({ keyId }) => onOpen(keyId)}
     />
   );

@@ -33,7 +33,7 @@ export function SignDialog(props: KeyDialogProps): ReactNode {
           <Notice tone="good" title={`Signed by generation ${String(signed.generation)}`}>
             {signed.fileName === null ? 'The text' : `The file ${signed.fileName}`}, with {signed.scheme}.
           </Notice>
-          <Base64Result name="Signature" base64={signed.signature} />
+          <Base64Result name="Signature" base64={signed.signature} autoFocus />
         </DialogBody>
       )}
     </Dialog>

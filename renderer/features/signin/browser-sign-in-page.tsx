@@ -17,10 +17,12 @@ export function BrowserSignInPage(): ReactNode {
   const navigate = useNavigate();
   const state = useQuery(browserSignInQuery);
   const contexts = useContexts();
-  const leave = useAction(
-    () => keyhold().browserSignIn.end(),
-    () => navigate('/status'),
-  );
+  const leave = useAction(async (to: string) => {
+    const ended = await keyhold().browserSignIn.end();
+    // Not once it is done: without a sign-in this page is gone by then.
+    if (ended.ok) await navigate(to);
+    return ended;
+  });
   if (state.isPending) return <LinesSkeleton lines={4} />;
   if (!state.data) return <Navigate to="/status" replace />;
   const context = contexts.data?.find(({ id }) => id === state.data?.contextId);
@@ -30,7 +32,7 @@ export function BrowserSignInPage(): ReactNode {
   return (
     <Page title="Sign in by browser" lead={`${state.data.serviceName} · ${state.data.host}`} width="text">
       <Card>
-        <BrowserSignInView state={state.data} onCancel={leave.mutate} />
+        <BrowserSignInView state={state.data} onCancel={() => leave.mutate('/status')} />
       </Card>
     </Page>
   );
@@ -39,7 +41,7 @@ export function BrowserSignInPage(): ReactNode {
 interface DoneProps {
   state: BrowserSignInState;
   context: ContextSummary;
-  onLeave: () => void;
+  onLeave: (to: string) => void;
 }
 
 const lasting: Readonly<Record<BrowserWay, string>> = {

@@ -22,22 +22,32 @@ interface SignInDoneProps {
   setUps: PerClient<SetUpOutcome>;
   /** How long it lasts, in a sentence. */
   lasting: string;
-  onLeave: () => void;
+  /** @param to - The page that follows. */
+  onLeave: (to: '/status' | '/remote-keys') => void;
 }
 
 /** What came of a sign-in. */
 export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }: SignInDoneProps): ReactNode {
   // No program signs in to a registry by such a token.
   const byToken = context.capabilities.includes('remote-keys');
+  // Pages are of the current context.
+  const leadsToKeys = byToken && context.current;
   return (
     <Page
       title="Signed in"
       lead={`${context.serviceName} · ${context.host}`}
       width="text"
       actions={
-        <Button kind="primary" onClick={onLeave}>
-          Show status
-        </Button>
+        <>
+          <Button kind={leadsToKeys ? 'default' : 'primary'} onClick={() => onLeave('/status')}>
+            Show status
+          </Button>
+          {leadsToKeys && (
+            <Button kind="primary" onClick={() => onLeave('/remote-keys')}>
+              Show remote keys
+            </Button>
+          )}
+        </>
       }
     >
       <SignedInList context={byToken ? { ...context, hasRegistry: false } : context} setUps={setUps}>

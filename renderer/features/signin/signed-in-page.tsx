@@ -25,7 +25,7 @@ export function SignedInPage(): ReactNode {
       confirmed={state.confirmed}
       setUps={state.setUps}
       lasting={context.capabilities.includes('remote-keys') ? tokenLasts : byPassword}
-      onLeave={() => void navigate('/status')}
+      onLeave={(to) => void navigate(to)}
     />
   );
 }

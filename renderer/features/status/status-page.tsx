@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink, Pencil, RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
@@ -20,7 +20,7 @@ import { signOutWords } from '../sign-out/loss-words.ts';
 import { SignInSummary } from './sign-in-summary.tsx';
 import { StatusFacts } from './status-facts.tsx';
 import css from './status-page.module.css';
-import { StatusProblem } from './status-problem.tsx';
+import { StatusProblem, useStatusProblem } from './status-problem.tsx';
 
 // What a click opens comes after the page.
 const ContextSheet = lazy(async () => (await import('../contexts/context-sheet.tsx')).ContextSheet);
@@ -96,7 +96,12 @@ function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
 function ActivePage({ context, onOpen }: StateProps): ReactNode {
   const status = useQuery(statusQuery(context.id));
   const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
-  const checkAgain = (): void => void status.refetch();
+  const client = useQueryClient();
+  const problem = useStatusProblem(context);
+  const checkAgain = (): void => {
+    void status.refetch();
+    void client.invalidateQueries({ queryKey: ['keeper', context.id] });
+  };
   return (
     <Page
       title="Status"
@@ -140,7 +145,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
               <StatusFacts context={context} status={status.data} />
             </div>
           </Card>
-          {context.capabilities.includes('remote-keys') && <KeeperStatus context={context} />}
+          {context.capabilities.includes('remote-keys') && <KeeperStatus context={context} told={problem} />}
         </>
       )}
       <Leave

@@ -59,6 +59,11 @@ function problemOf(standing: Standing, { credential }: ContextSummary): ErrorCod
   }
 }
 
+/** What is said to be wrong with a context's sign-in now; null for nothing. */
+export function useStatusProblem(context: ContextSummary): ErrorCode | null {
+  return problemOf(standingOf(context, useNow(15_000)), context);
+}
+
 /** What keeps a context from being signed in, with its cure. */
 export function StatusProblem({ context, said, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
   const standing = standingOf(context, useNow(15_000));

@@ -17,6 +17,8 @@ const longUser = 'wilhelmina.christiane.von.hohenstein-rosenthal@verkehrsinfrast
 const longHost =
   'anmeldung.identitaetsverwaltung.verkehrsinfrastruktur-berichtswesen.acme-industries.example';
 
+const longProvider = { host: longHost, audience: `https://schluessel.${longHost}/verwaltung` };
+
 function keeper(facts: Partial<Keeper> = {}, world: Partial<World> = {}): Partial<World> {
   return {
     contexts: [sampleKeeperContext()],
@@ -92,13 +94,34 @@ export const remoteKeysScenes = {
       { claims: sampleClaims({ subject: 'lena.brandt', permissions: ['tkeeper.key.**.sign'] }) },
       { contexts: [sampleKeeperContext({ endsAt: timeFromNow(9 * 60 + 41) })], service: service() },
     ),
+  keeperEndsSoonLong: () =>
+    keeper(
+      {},
+      {
+        contexts: [sampleKeeperContext({ endsAt: timeFromNow(9 * 60 + 41), userId: longUser })],
+        service: service({ provider: longProvider }),
+      },
+    ),
+  keeperFoundChanged: () => ({
+    ...found(),
+    failures: { 'browserSignIn.start': { code: 'provider_changed' } },
+  }),
+  keeperFoundOfAnother: () => ({
+    ...found(),
+    failures: {
+      'browserSignIn.start': {
+        code: 'audience_of_another',
+        details: { contextName: 'Schlüsselverwaltung Verkehrsinfrastruktur' },
+      },
+    },
+  }),
   keeperSealed: () => keeper({ standing: sampleStanding({ state: 'SEALED' }) }),
   keeperUnreached: () => keeper({}, { failures: { 'remoteKeys.standing': { code: 'server_unreachable' } } }),
   keeperFound: () => found(),
   keeperFoundLong: () =>
     found(
       {
-        provider: { host: longHost, audience: `https://schluessel.${longHost}/verwaltung` },
+        provider: longProvider,
         name: 'Schlüsselverwaltung Verkehrsinfrastruktur',
       },
       sampleClaims({ subject: longUser, issuer: `https://${longHost}`, permissions: null, kid: null }),
