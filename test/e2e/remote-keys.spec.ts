@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { z } from 'zod';
 import { problemsInBothSchemes } from '../support/accessibility.ts';
-import { filesHolding } from '../support/search-bytes.ts';
+import { filesHolding, processTree } from '../support/search-bytes.ts';
 import { startTestServer } from '../support/server.ts';
+import { answerFileDialogs } from './dialogs.ts';
 import { expect, test } from './fixtures.ts';
 import { addByToken, askKeeper, signIn } from './keeper.ts';
 import { RemoteKeysPage } from './pages/remote-keys.ts';
@@ -81,6 +82,87 @@ test('keys of a keeper are made, used, rotated and destroyed with a dev token, a
       await window.keyboard.press('Escape');
       await expect(keys.table.getByRole('row')).toHaveCount(2);
     });
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a text and a file are signed, encrypted and decrypted; the dev token is in no file and no process', async ({
+  unlocked: app,
+}) => {
+  const { window, home, electron } = app;
+  const token = randomBytes(24).toString('base64url');
+  const dev = join(home.folder, 'dev-uses.json');
+  const permissions = ['tkeeper.*.*', 'tkeeper.key.*.*'];
+  writeFileSync(dev, JSON.stringify({ enabled: true, token, permissions }));
+  const server = await startTestServer({ demo: false, args: ['--keeper-dev-config', dev] });
+  try {
+    const { shares64 } = z
+      .object({ shares64: z.array(z.string()) })
+      .parse(await askKeeper(server, token, 'system/init', { peerId: 1, threshold: 2, total: 3 }));
+    await askKeeper(server, token, 'system/unseal', { payloads64: shares64.slice(0, 2) });
+    await addByToken(window, server, 'With a dev token', token);
+    // By the keyboard from here on: the focus is in the last field.
+    await window.keyboard.press('Enter');
+    await expect(window.getByText('You are signed in as dev-mode')).toBeVisible();
+    await window.getByRole('button', { name: 'Show remote keys' }).focus();
+    await window.keyboard.press('Enter');
+    const keys = new RemoteKeysPage(window);
+    await window.getByRole('button', { name: 'New key' }).first().waitFor();
+    await keys.makeByKeyboard('archive', 'P-256');
+
+    await test.step('a text, without the mouse', async () => {
+      await keys.dialog.getByRole('button', { name: 'Encrypt…' }).press('Enter');
+      await expect(keys.dialog.getByLabel('Text that is encrypted')).toBeFocused();
+      await window.keyboard.type('für später');
+      await window.keyboard.press('Control+Enter');
+      await expect(keys.dialog.getByRole('button', { name: 'Copy ciphertext' })).toBeFocused();
+      const ciphertext = await keys.dialog.getByLabel('Ciphertext', { exact: true }).innerText();
+      await keys.dialog.getByRole('button', { name: 'Done' }).press('Enter');
+      await keys.dialog.getByRole('button', { name: 'Decrypt…' }).press('Enter');
+      await expect(keys.dialog.getByLabel('Ciphertext', { exact: true })).toBeFocused();
+      await window.keyboard.insertText(ciphertext);
+      await window.keyboard.press('Control+Enter');
+      await expect(keys.dialog.getByLabel('Decrypted text')).toHaveText('für später');
+      await expect(keys.dialog.getByRole('button', { name: 'Done' })).toBeFocused();
+      await window.keyboard.press('Enter');
+    });
+
+    await test.step('a file', async () => {
+      const plain = join(home.folder, 'statement.bin');
+      const bytes = randomBytes(70_000);
+      writeFileSync(plain, bytes);
+      await answerFileDialogs(app, plain);
+      await keys.begin('Sign');
+      await keys.dialog.getByText('File', { exact: true }).click();
+      await keys.press('Choose file and sign…');
+      await expect(keys.dialog.getByText(/^The file statement\.bin, with ECDSA\.$/)).toBeVisible();
+      await keys.press('Done');
+      await keys.begin('Encrypt');
+      await keys.dialog.getByText('File', { exact: true }).click();
+      await keys.press('Choose file and encrypt…');
+      const ciphertext = await keys.dialog.getByLabel('Ciphertext', { exact: true }).innerText();
+      await keys.press('Done');
+      const back = join(home.folder, 'statement-again.bin');
+      await answerFileDialogs(app, back);
+      await keys.begin('Decrypt');
+      await keys.dialog.getByLabel('Ciphertext', { exact: true }).fill(ciphertext);
+      await keys.dialog.getByText('To a file', { exact: true }).click();
+      await keys.press('Choose file and decrypt…');
+      await expect(keys.dialog.getByText('Saved as statement-again.bin')).toBeVisible();
+      expect(readFileSync(back).equals(bytes)).toBe(true);
+      await keys.press('Done');
+    });
+
+    const needles = new Map([['the token', Buffer.from(token)]]);
+    expect(filesHolding(home.dataFolder, needles)).toEqual([]);
+    if (process.platform === 'linux') {
+      const { pid = 0 } = electron.process();
+      const processes = processTree(pid);
+      expect(processes.length).toBeGreaterThan(2);
+      expect(processes.filter(({ content }) => content.includes(token)).map(({ pid: id }) => id)).toEqual([]);
+    }
+    await window.keyboard.press('Escape');
   } finally {
     await server.stop();
   }

@@ -29,6 +29,19 @@ export class RemoteKeysPage {
     await this.#sheet(keyId).waitFor();
   }
 
+  /** As `make`, by keys alone. */
+  async makeByKeyboard(keyId: string, algorithm: 'Ed25519' | 'P-256' | 'secp256k1'): Promise<void> {
+    await this.#window.getByRole('button', { name: 'New key' }).first().press('Enter');
+    await this.dialog.getByLabel('Id', { exact: true }).waitFor();
+    await this.#window.keyboard.type(keyId);
+    await this.#window.keyboard.press('Tab');
+    // A list is chosen from by the first letters.
+    await this.#window.keyboard.type(algorithm);
+    await this.#window.keyboard.press('Tab');
+    await this.#window.keyboard.press('Enter');
+    await this.#sheet(keyId).waitFor();
+  }
+
   async open(keyId: string): Promise<void> {
     await this.table.getByRole('button', { name: keyId, exact: true }).click();
     await this.#sheet(keyId).waitFor();
