@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
 import type { Provider } from '../../contracts/ipc/contexts.ts';
-import { startJwtKeeper, type JwtKeeper } from '../support/jwt-keeper.ts';
+import { startStandInKeeper, type StandInKeeper } from '../support/stand-in-keeper.ts';
 import { nativeClient, startOidcProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { newAddress } from '../support/oidc-site.ts';
 import { TokenRig } from '../support/token-rig.ts';
@@ -12,30 +12,30 @@ const audience = 'https://custody.example/api';
 const ada = { sub: 'auth0|ada', email: 'ada@acme.example' };
 
 let provider: TestProvider;
-let honest: JwtKeeper;
-let hostile: JwtKeeper;
+let honest: StandInKeeper;
+let hostile: StandInKeeper;
 let rig: TokenRig;
 
 beforeAll(async () => {
   const native = { audience, isJwt: true, permissions: ['tkeeper.key.*.sign'] };
   provider = await startOidcProvider({ id: 'corp', name: 'Corp', accounts: [ada], native });
   const { issuer } = provider;
-  honest = await startJwtKeeper({ issuer, audience, clientId: nativeClient });
+  honest = await startStandInKeeper({ issuer, audience, clientId: nativeClient });
 });
 afterAll(() => Promise.all([provider.stop(), honest.stop()]));
 
 beforeEach(async () => {
   rig = await TokenRig.make();
   // It names all that the honest one does.
-  hostile = await startJwtKeeper({ issuer: provider.issuer, audience, clientId: nativeClient });
+  hostile = await startStandInKeeper({ issuer: provider.issuer, audience, clientId: nativeClient });
   provider.requests.length = 0;
 });
 afterEach(() => Promise.all([rig.dispose(), hostile.stop()]));
 
-const shownAt = async ({ host }: JwtKeeper): Promise<Provider> =>
+const shownAt = async ({ host }: StandInKeeper): Promise<Provider> =>
   (await rig.parts.contexts.additions.discover(host)).provider ?? { host: '', audience: '' };
 
-async function begin(keeper: JwtKeeper, name: string, agreed?: Provider): Promise<BrowserSignInState> {
+async function begin(keeper: StandInKeeper, name: string, agreed?: Provider): Promise<BrowserSignInState> {
   return await rig.browser.start({
     ...{ target: rig.newContext(keeper.host, name), access: 'oidc', elsewhere: false },
     agreed: agreed ?? (await shownAt(keeper)),
@@ -119,7 +119,11 @@ describe('a keeper that names the audience of another', () => {
     const token = await provider.idToken(ada, { aud: [audience, userinfo] });
     await rig.tokens.signIn({ target: rig.newContext(honest.host, 'Custody'), form: 'jwt', token });
     const own = 'https://lottery.example';
-    const other = await startJwtKeeper({ issuer: provider.issuer, audience: own, clientId: nativeClient });
+    const other = await startStandInKeeper({
+      issuer: provider.issuer,
+      audience: own,
+      clientId: nativeClient,
+    });
     try {
       await alsoFor([own, userinfo]);
       await begin(other, 'Other');

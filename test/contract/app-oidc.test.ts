@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
 import { startEmptyServer } from '../support/local-server.ts';
-import { startJwtKeeper, type JwtKeeper } from '../support/jwt-keeper.ts';
+import { startStandInKeeper, type StandInKeeper } from '../support/stand-in-keeper.ts';
 import {
   nativeClient,
   startOidcProvider,
@@ -22,14 +22,14 @@ const accounts = [
 ];
 
 let provider: TestProvider;
-let keeper: JwtKeeper;
+let keeper: StandInKeeper;
 let rig: TokenRig;
 let client: WebClient;
 
-async function start(native: ProviderOptions['native']): Promise<[TestProvider, JwtKeeper]> {
+async function start(native: ProviderOptions['native']): Promise<[TestProvider, StandInKeeper]> {
   const at = await startOidcProvider({ id: 'corp', name: 'Corp', accounts, ...(native && { native }) });
   const wanted = native?.audience ?? audience;
-  return [at, await startJwtKeeper({ issuer: at.issuer, audience: wanted, clientId: nativeClient })];
+  return [at, await startStandInKeeper({ issuer: at.issuer, audience: wanted, clientId: nativeClient })];
 }
 
 beforeAll(async () => {

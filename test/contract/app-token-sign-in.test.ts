@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startJwtKeeper, type JwtKeeper } from '../support/jwt-keeper.ts';
+import { startStandInKeeper, type StandInKeeper } from '../support/stand-in-keeper.ts';
 import { devToken, KeeperRig } from '../support/keeper-rig.ts';
 import { nativeClient, startOidcProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { TokenRig } from '../support/token-rig.ts';
@@ -11,7 +11,7 @@ const permissions = ['tkeeper.key.*.sign', '-tkeeper.key.root.sign'];
 
 let keeper: KeeperRig;
 let provider: TestProvider;
-let foreign: JwtKeeper;
+let foreign: StandInKeeper;
 let rig: TokenRig;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
       native: { audience, isJwt: true, permissions },
     }),
   ]);
-  foreign = await startJwtKeeper({ issuer: provider.issuer, audience, clientId: nativeClient });
+  foreign = await startStandInKeeper({ issuer: provider.issuer, audience, clientId: nativeClient });
 });
 afterAll(async () => {
   await Promise.all([keeper.stop(), provider.stop(), foreign.stop()]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { earlierPermissionFor, operationIds, permissionFor } from '../../contracts/permissions/operations.ts';
 import type { OperationId } from '../../contracts/permissions/operations.ts';
-import { keeperClaims, newIssuerKey, tokenOf } from '../support/keeper-jwt.ts';
+import { keeperClaims, newIssuerKey, tokenOf } from '../support/jwt-issuer.ts';
 import { b64, everything, KeeperRig } from '../support/keeper-rig.ts';
 import type { KeeperAnswer } from '../support/keeper-rig.ts';
 

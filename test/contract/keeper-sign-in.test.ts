@@ -9,8 +9,8 @@ import { systemInfoPath, systemInfoSchema } from '../../contracts/server-api/tke
 import { keeperErrorSchema } from '../../contracts/server-api/tkeeper/errors.ts';
 import { ConfigError } from '../../reference-server/config/config-error.ts';
 import type { JwtAuth } from '../../reference-server/config/keeper.ts';
-import { keeperClaims, newIssuerKey, tokenOf } from '../support/keeper-jwt.ts';
-import type { IssuerKey } from '../support/keeper-jwt.ts';
+import { keeperClaims, newIssuerKey, tokenOf } from '../support/jwt-issuer.ts';
+import type { IssuerKey } from '../support/jwt-issuer.ts';
 import { askKeeper, devToken } from '../support/keeper-rig.ts';
 import { startEmptyServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';

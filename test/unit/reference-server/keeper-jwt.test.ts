@@ -6,8 +6,8 @@ import { verifyKeeperJwt } from '../../../reference-server/auth/keeper/jwt.ts';
 import type { KeeperClaims } from '../../../reference-server/auth/keeper/jwt.ts';
 import type { JwtAuth } from '../../../reference-server/config/keeper.ts';
 import { KeeperError } from '../../../reference-server/http/keeper-error.ts';
-import { hmac, keeperClaims, newIssuerKey, tokenOf } from '../../support/keeper-jwt.ts';
-import type { IssuerKey } from '../../support/keeper-jwt.ts';
+import { hmac, keeperClaims, newIssuerKey, tokenOf } from '../../support/jwt-issuer.ts';
+import type { IssuerKey } from '../../support/jwt-issuer.ts';
 
 const now = new Date('2026-12-01T12:00:00.000Z');
 const seconds = now.getTime() / 1000;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { item, KeeperRig, page, paths } from './keeper-rig.ts';
+import { item, OddKeeper, page, paths } from './odd-keeper.ts';
 
-let rig: KeeperRig;
+let rig: OddKeeper;
 beforeEach(async () => {
-  rig = await KeeperRig.start();
+  rig = await OddKeeper.start();
 });
 afterEach(() => rig.stop());
 

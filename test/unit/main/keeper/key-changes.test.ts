@@ -3,11 +3,11 @@ import {
   generateRequestSchema,
   destroyRequestSchema,
 } from '../../../../contracts/server-api/tkeeper/keys.ts';
-import { item, KeeperRig, page, paths } from './keeper-rig.ts';
+import { item, OddKeeper, page, paths } from './odd-keeper.ts';
 
-let rig: KeeperRig;
+let rig: OddKeeper;
 beforeEach(async () => {
-  rig = await KeeperRig.start();
+  rig = await OddKeeper.start();
   rig.answer(paths.dkg, '', 204);
   rig.answer(paths.destroy, '', 204);
 });

@@ -6,11 +6,11 @@ import {
   verifyRequestSchema,
 } from '../../../../contracts/server-api/tkeeper/signing.ts';
 import { ipcContract } from '../../../../contracts/ipc/index.ts';
-import { KeeperRig, paths } from './keeper-rig.ts';
+import { OddKeeper, paths } from './odd-keeper.ts';
 
-let rig: KeeperRig;
+let rig: OddKeeper;
 beforeEach(async () => {
-  rig = await KeeperRig.start();
+  rig = await OddKeeper.start();
   rig.answer(paths.sign, { type: 'EdDSA', signature64: 'c2ln', generation: 3, imposters: [] });
   rig.answer(paths.verify, { valid: true });
   rig.answer(paths.encrypt, { ciphertext64: 'Y2lwaGVy', generation: 3 });

@@ -23,7 +23,7 @@ interface OddReply {
 }
 
 /** A keeper that answers as a test says, and the app's client of it. */
-export class KeeperRig {
+export class OddKeeper {
   readonly server: OddServer;
   /** By path; null hangs up after the request was read. */
   readonly answers: Record<string, (asked: Asked) => OddReply | null> = {};
@@ -81,8 +81,8 @@ export class KeeperRig {
     });
   }
 
-  static async start(http = fetchHttpClient(fetch)): Promise<KeeperRig> {
-    const rig = new KeeperRig(await OddServer.start(), http);
+  static async start(http = fetchHttpClient(fetch)): Promise<OddKeeper> {
+    const rig = new OddKeeper(await OddServer.start(), http);
     rig.server.answer((request, response) => {
       const pieces: Buffer[] = [];
       request.on('data', (piece: Buffer) => pieces.push(piece));

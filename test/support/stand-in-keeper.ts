@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A keeper that takes JWTs of a provider, as far as the app asks it to sign in: a stand-in that trusts what it is told. */
-export interface JwtKeeper {
+export interface StandInKeeper {
   origin: string;
   host: string;
   /** The tokens that it was asked with, in their order, with the field that each came in. */
@@ -21,7 +21,11 @@ interface KeeperOptions {
 }
 
 /** Starts one on a free port of this computer. */
-export async function startJwtKeeper({ issuer, audience, clientId }: KeeperOptions): Promise<JwtKeeper> {
+export async function startStandInKeeper({
+  issuer,
+  audience,
+  clientId,
+}: KeeperOptions): Promise<StandInKeeper> {
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
   const http = createServer();
   const keeper = {
