@@ -1,5 +1,6 @@
 import type { AuditFile } from './audit/audit-file.ts';
 import type { FailureCounter } from './limits/failure-counter.ts';
+import type { Floods } from './limits/floods.ts';
 import type { MailLimits } from './limits/mail-limits.ts';
 import type { SignInLimits } from './limits/sign-in-limits.ts';
 import type { ServerConfig } from './config/config.ts';
@@ -87,12 +88,16 @@ export interface AnchorSeen {
   mac: string;
 }
 
-/** What the keeper has in memory alone. `keeper/system.ts` fills and overwrites it. */
+/** What the keeper has in memory alone. `keeper/memory.ts` makes and overwrites it. */
 export interface KeeperMemory {
   /** Null while it is sealed. */
   keys: KeeperKeys | null;
   /** The parts that were given to unseal it, by the number of their share. */
   readonly shares: Map<number, Buffer>;
+  /** When they are forgotten, without another one; null for none. */
+  sharesEnd: Date | null;
+  /** What was refused to those who signed in: a flood must not fill the audit log. */
+  readonly refusals: Floods;
 }
 
 /** What every part of the server is given instead of globals. */

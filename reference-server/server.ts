@@ -48,7 +48,7 @@ import type { Database } from './db/schema.ts';
 import { unitOfWork } from './db/write.ts';
 import { ApiError } from './http/api-error.ts';
 import { toApiError } from './http/to-api-error.ts';
-import { sealMemory } from './keeper/system.ts';
+import { newKeeperMemory, sealMemory } from './keeper/memory.ts';
 import { loggerOptions } from './log.ts';
 import { openOutbox } from './mail/outbox.ts';
 import { registerOpenApi } from './http/openapi.ts';
@@ -149,7 +149,7 @@ async function createContext(
     repositoryUses: new RepositoryUses(write, now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now, config: folder.config }),
-    keeper: { keys: null, shares: new Map() },
+    keeper: newKeeperMemory(now),
   };
 }
 
@@ -169,6 +169,7 @@ async function serve(
   const { app, routes, warnings } = await buildApp(context);
   const stop = async () => {
     await closeApp(app);
+    await context.keeper.refusals.flush();
     sealMemory(context.keeper);
     await context.auditFile?.settled();
     await db.destroy();

@@ -12,7 +12,7 @@ import { readConfigFile, readDevFile, readText } from './documents.ts';
 import { readFlags } from './flags.ts';
 import { inputSchema, parseInput } from './input.ts';
 import type { Input, LogLevel } from './input.ts';
-import { joinedKeeper, keeperSettings } from './keeper.ts';
+import { callbackProblem, joinedKeeper, keeperSettings } from './keeper.ts';
 import type { KeeperSettings } from './keeper.ts';
 import { kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
@@ -61,6 +61,7 @@ export interface ServerConfig extends ServerSettings {
   blobDir: string;
 }
 
+const defaultPort = 8970;
 /** 50 GiB, in MiB. */
 const defaultOrgStorage = 50 * 1024;
 const mebibyte = 1024 * 1024;
@@ -132,7 +133,7 @@ function check(input: Input): ServerSettings {
   return {
     name: input.name ?? 'Keyhold reference server',
     host,
-    port: input.port ?? 8970,
+    port: input.port ?? defaultPort,
     dataDir,
     database: input.database,
     origin: input.origin,
@@ -181,9 +182,14 @@ function readOidc({ 'artifact-keeper': { oidc = {} } = {}, kisenon, origin }: In
   return oidcSettings(oidc);
 }
 
-function readKeeper({ keeper, origin }: Input, host: string): KeeperSettings {
+function readKeeper({ keeper, origin, port, tls_cert: cert }: Input, host: string): KeeperSettings {
   const settings = keeperSettings(keeper, isOnlyHere({ host, origin }));
   if (typeof settings === 'string') throw new ConfigError(settings);
+  // Port 0 is any: then only who asks for it knows the origin.
+  const listened =
+    port === 0 ? null : listeningOrigin({ host, port: port ?? defaultPort, secure: cert !== undefined });
+  const problem = callbackProblem(settings, origin ?? listened);
+  if (problem !== null) throw new ConfigError(problem);
   return settings;
 }
 

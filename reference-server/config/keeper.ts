@@ -211,6 +211,16 @@ function jwtAuth({ auth }: KeeperInput): JwtAuth | string {
   };
 }
 
+/** Why a provider would lead people to somewhere else than this server; null where it does not, or nobody knows. */
+export function callbackProblem({ auth }: KeeperSettings, origin: string | null): string | null {
+  const callback = auth?.type === 'jwt' ? auth.oidc?.callbackUrl : undefined;
+  if (callback === undefined || origin === null || new URL(callback).origin === origin) return null;
+  return (
+    `keeper.auth.jwt.oidc.callback-url leads to ${new URL(callback).origin}, but people know this server by ${origin}: ` +
+    `set it to ${origin}${oidcCallbackPath}, or give the origin that they use with --origin.`
+  );
+}
+
 function lacking(key: string, what: string): string {
   return `${what} of the keeper needs ${key}: set it in the config file.`;
 }

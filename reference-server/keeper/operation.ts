@@ -47,7 +47,8 @@ export interface Scope {
 
 /**
  * Does something once it is known to be allowed: in one transaction with its line in the audit log, one operation at a
- * time. What is refused, or fails, changes nothing, and is in the audit log as well. No answer comes before that.
+ * time. What is refused, or fails, changes nothing, and is in the audit log as well, a flood of it as a number. No answer
+ * comes before that, but to one of a flood.
  *
  * @throws KeeperError INVALID_KEY_ID, then ACCESS_DENIED, then what the operation throws
  */
@@ -97,9 +98,12 @@ async function run<T>(context: ServerContext, asked: Asked, work: Run<T>): Promi
     return result;
   } catch (error) {
     const refusal = error instanceof KeeperError ? error : new KeeperError('INTERNAL_ERROR');
-    await context.write(actor, async (tx, audit) => {
-      audit(await eventOf(context, tx, asked, context.keeper.keys, noted, refusal));
-    });
+    const kind = JSON.stringify([asked.caller.subject, asked.operation, refusal.code]);
+    await context.keeper.refusals.note(kind, (more) =>
+      context.write(actor, async (tx, audit) => {
+        audit(await eventOf(context, tx, asked, context.keeper.keys, noted, { refusal, more }));
+      }),
+    );
     throw error;
   }
 }
@@ -126,10 +130,12 @@ async function eventOf(
   { operation, keyId, caller, from }: Asked,
   keys: KeeperKeys | null,
   { algorithm, generation }: Partial<Noted>,
-  refusal: KeeperError | null,
+  refused: { refusal: KeeperError; more: number } | null,
 ): Promise<AuditEvent> {
+  const { refusal = null, more = 0 } = refused ?? {};
   const event = `keeper.${isOfKey(operation) ? operation.slice('key.'.length) : operation}`;
-  const words = refusal?.details ?? null;
+  const words =
+    more === 0 ? (refusal?.details ?? null) : `${String(more)} more of it. ${refusal?.details ?? ''}`;
   const content = {
     event,
     auth: { subject: lineText(caller.subject), actor: lineText(caller.actor) },
@@ -147,6 +153,7 @@ async function eventOf(
     ...(keyId !== null && { target: keyId }),
     details: {
       ...(refusal !== null && { error: refusal.code }),
+      ...(more > 0 && { more }),
       ...(generation !== undefined && { generation }),
       ...(line !== null && { line }),
     },

@@ -9,8 +9,9 @@ import type { KeeperKeys, ServerContext } from '../context.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { operateSealed } from './operation.ts';
 import type { Asked } from './operation.ts';
+import { forgetShares, sealMemory } from './memory.ts';
 import { wipeKeys } from './seal.ts';
-import { forgetShares, initKeeper, requireUnsealed, sealMemory, takeShares } from './system.ts';
+import { initKeeper, requireUnsealed, takeShares } from './system.ts';
 
 /** Makes the keeper. @returns its shares, which nobody is told again @throws KeeperError */
 export function initialize(
@@ -39,7 +40,7 @@ export async function unsealBy(
   const opened: { keys: KeeperKeys | null } = { keys: null };
   try {
     const progress = await operateSealed(context, asked, async (tx, audit) => {
-      const taken = await takeShares(tx, context.keeper, request);
+      const taken = await takeShares(tx, context, request);
       opened.keys = taken.keys;
       await audit(taken.keys);
       return taken.progress;

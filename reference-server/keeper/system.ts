@@ -16,6 +16,7 @@ import { readBase64 } from './base64.ts';
 import { insertIntegrityKey } from './integrity.ts';
 import { keeperRow } from './keeper-row.ts';
 import { authenticated, requireAuthentic, stampOf, tampered } from './records.ts';
+import { forgetOldShares, forgetShares, keepShares } from './memory.ts';
 import { keysOf, seal, unseal, wipe, wipeKeys } from './seal.ts';
 import { combineRoot, digestOfShare, readShare, rootSize, setSize, splitRoot } from './shares.ts';
 import type { Share } from './shares.ts';
@@ -111,7 +112,7 @@ function requireQuorum({ peerId, threshold, total }: z.output<typeof initRequest
  */
 export async function takeShares(
   tx: Tx,
-  memory: KeeperMemory,
+  { keeper: memory, now }: Pick<ServerContext, 'keeper' | 'now'>,
   { payload64, payloads64, reset }: z.output<typeof unsealRequestSchema>,
 ): Promise<{ progress: SealProgress; keys: KeeperKeys | null }> {
   const row = await keeperRow(tx);
@@ -122,14 +123,13 @@ export async function takeShares(
       'The keeper is unsealed already: it needs no more shares.',
     );
   if (reset === true) forgetShares(memory);
+  forgetOldShares(memory, now());
   const given = [...(payload64 === undefined ? [] : [payload64]), ...(payloads64 ?? [])];
   const found = given.map((text) => readShare(readBase64('The share', text)));
   requireNewShares(row, memory, found);
-  for (const { index, part } of found) memory.shares.set(index, Buffer.from(part));
+  keepShares(memory, found, now);
   const { threshold, total } = row;
-  if (memory.shares.size < threshold) {
-    return { progress: { threshold, total, progress: memory.shares.size, ready: false }, keys: null };
-  }
+  if (memory.shares.size < threshold) return { progress: halfDone(row, memory), keys: null };
   const keys = await openKeeper(tx, row, memory);
   return { progress: { threshold, total, progress: threshold, ready: true }, keys };
 }
@@ -174,28 +174,26 @@ async function openKeeper(tx: Tx, row: KeeperTable, memory: KeeperMemory): Promi
   }
 }
 
-/** Overwrites what was given to unseal. */
-export function forgetShares({ shares }: KeeperMemory): void {
-  for (const part of shares.values()) wipe(part);
-  shares.clear();
-}
-
 /** How far the unsealing is; null before the keeper is initialized. */
 export async function progressOf({
   db,
   keeper,
-}: Pick<ServerContext, 'db' | 'keeper'>): Promise<SealProgress | null> {
+  now,
+}: Pick<ServerContext, 'db' | 'keeper' | 'now'>): Promise<SealProgress | null> {
   const row = await keeperRow(db);
   if (row === undefined) return null;
   const { threshold, total } = row;
-  const ready = keeper.keys !== null;
-  return { threshold, total, progress: ready ? threshold : keeper.shares.size, ready };
+  if (keeper.keys !== null) return { threshold, total, progress: threshold, ready: true };
+  forgetOldShares(keeper, now());
+  return halfDone(row, keeper);
 }
 
-/** Seals: overwrites everything that opens keys. For the end of the server too. */
-export function sealMemory(memory: KeeperMemory): void {
-  forgetShares(memory);
-  if (memory.keys === null) return;
-  wipeKeys(memory.keys);
-  memory.keys = null;
+function halfDone(
+  { threshold, total }: Pick<KeeperTable, 'threshold' | 'total'>,
+  { shares, sharesEnd }: KeeperMemory,
+): SealProgress {
+  return {
+    ...{ threshold, total, progress: shares.size, ready: false },
+    ...(sharesEnd !== null && { forgottenAt: sharesEnd.getTime() }),
+  };
 }

@@ -32,7 +32,10 @@ export class KeeperSessions {
 
   /** Signs a browser in by a token; the session that it had before ends. @throws KeeperError */
   async open(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    const { ends } = await this.#callers.ofToken(token);
+    const { ends } = await this.#callers.ofToken(token).catch((error: unknown) => {
+      if (error instanceof KeeperError) this.#callers.noteRefused(request.ip, error);
+      throw error;
+    });
     this.#open.delete(idOf(this.#nameIn(request) ?? ''));
     const name = randomBytes(32).toString('base64url');
     const latest = new Date(this.#context.now().getTime() + longest);

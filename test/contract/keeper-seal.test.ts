@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
+import { keepShares, newKeeperMemory, sharesPatience } from '../../reference-server/keeper/memory.ts';
 import { b64, KeeperRig } from '../support/keeper-rig.ts';
 
 let rig: KeeperRig;
@@ -84,7 +85,7 @@ describe('unsealing', () => {
       [1, 3, 4],
     ]) {
       for (const [given, at] of wanted.entries()) {
-        expect((await give({ payload64: share(at) })).body).toEqual({
+        expect((await give({ payload64: share(at) })).body).toMatchObject({
           ...{ threshold: 3, total: 5, progress: given + 1, ready: given === 2 },
         });
       }
@@ -258,5 +259,46 @@ describe('a server that starts again', () => {
     expect(await after.publicKey('lasting')).toEqual(key);
     expect((await after.sign('lasting', eddsa)).body).toEqual(body);
     await after.stop();
+  });
+});
+
+describe('shares that wait', () => {
+  it('are forgotten without another one in time, and the state says when', async () => {
+    await rig.init(3, 5);
+    const { context } = rig.server;
+    const start = Date.now();
+    const clock = vi.spyOn(context, 'now').mockReturnValue(new Date(start));
+    const at = (milliseconds: number) => clock.mockReturnValue(new Date(start + milliseconds));
+    const given = await give({ payload64: share(0) });
+    expect(given.body).toMatchObject({ progress: 1, forgottenAt: start + sharesPatience });
+    at(sharesPatience - 1);
+    await give({ payload64: share(1) });
+    const parts = [...context.keeper.shares.values()];
+    // Each one lets the others wait again.
+    at(2 * sharesPatience - 2);
+    expect((await status())['progress']).toMatchObject({
+      progress: 2,
+      forgottenAt: start + 2 * sharesPatience - 1,
+    });
+    at(2 * sharesPatience);
+    expect((await status())['progress']).toEqual({ threshold: 3, total: 5, progress: 0, ready: false });
+    expect(parts.map((part) => part.every((byte) => byte === 0))).toEqual([true, true]);
+    await give({ payload64: share(1) });
+    at(4 * sharesPatience);
+    expect((await give({ payload64: share(2) })).body).toMatchObject({ progress: 1 });
+  });
+
+  it('are overwritten also where nobody asks', () => {
+    vi.useFakeTimers();
+    try {
+      const now = () => new Date();
+      const memory = newKeeperMemory(now);
+      keepShares(memory, [{ index: 1, part: Buffer.from('part') }], now);
+      const [part] = memory.shares.values();
+      vi.advanceTimersByTime(sharesPatience + 2000);
+      expect([memory.shares.size, part?.every((byte) => byte === 0)]).toEqual([0, true]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

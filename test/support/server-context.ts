@@ -13,6 +13,7 @@ import { artifactKeeperSettings } from '../../reference-server/config/artifact-k
 import { serverDialects } from '../../reference-server/config/dialects.ts';
 import { closedKeeper } from './keeper-settings.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
+import { newKeeperMemory } from '../../reference-server/keeper/memory.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
 import { unitOfWork } from '../../reference-server/db/write.ts';
@@ -69,7 +70,7 @@ export async function newTestContext(): Promise<TestContext> {
       sessionJwtKey: new Uint8Array(32).fill(1),
       accessTokenKey: new Uint8Array(32).fill(2),
     },
-    keeper: { keys: null, shares: new Map() },
+    keeper: newKeeperMemory(now),
     config: {
       name: 'Test',
       host: '127.0.0.1',

@@ -37,6 +37,8 @@ export const sealProgressSchema = z.object({
   total: z.int(),
   progress: z.int(),
   ready: z.boolean(),
+  /** When those that were given are forgotten without another one, in milliseconds since 1970. */
+  forgottenAt: z.number().optional(),
 });
 export type SealProgress = z.infer<typeof sealProgressSchema>;
 

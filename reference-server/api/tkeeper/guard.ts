@@ -16,6 +16,8 @@ declare module 'fastify' {
 interface Door {
   /** Who sends these headers. @throws KeeperError */
   callerOf(headers: SentHeaders): KeeperCaller | Promise<KeeperCaller>;
+  /** Takes note of who was not let in. */
+  noteRefused(ip: string, error: KeeperError): void;
   /** @throws KeeperError 503 while the keeper is sealed, or not there yet. */
   requireUnsealed(): void | Promise<void>;
 }
@@ -42,7 +44,12 @@ async function letIn(request: FastifyRequest, door: Door): Promise<void> {
   const access = accessOf(request);
   if (access === null) return;
   if (access.keeper === 'authenticated') {
-    request.keeperCaller = await door.callerOf(request.raw.headersDistinct);
+    try {
+      request.keeperCaller = await door.callerOf(request.raw.headersDistinct);
+    } catch (error) {
+      if (error instanceof KeeperError) door.noteRefused(request.ip, error);
+      throw error;
+    }
   }
   if (access.unsealed === true) await door.requireUnsealed();
   admit(request, null);

@@ -32,6 +32,7 @@ export const tkeeperApi: FastifyPluginCallback<Options> = (app, { context, calle
   answerErrors(app);
   guardKeeper(app, {
     callerOf: (headers) => callers.ofHeaders(headers),
+    noteRefused: (ip, error) => callers.noteRefused(ip, error),
     requireUnsealed: () => requireUnsealed(context),
   });
   app.addHook('onRoute', (route) => {

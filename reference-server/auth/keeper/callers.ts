@@ -4,7 +4,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { holdRules } from '../../../contracts/permissions/decision.ts';
 import { devHeader, jwtHeader } from '../../../contracts/server-api/tkeeper/control.ts';
 import type { DevAuth, JwtAuth, KeeperSettings } from '../../config/keeper.ts';
+import { networkOf } from '../../http/client-address.ts';
 import { KeeperError } from '../../http/keeper-error.ts';
+import { FailureCounter } from '../../limits/failure-counter.ts';
 import { Jwks } from '../jwks/jwks.ts';
 import type { JwksState } from '../jwks/jwks.ts';
 import type { KeeperCaller } from './caller.ts';
@@ -16,6 +18,12 @@ export type SentHeaders = NodeJS.Dict<string[]>;
 /** How many tokens are kept with their rules, at most. */
 const knownTokens = 500;
 
+/** How many of those who were let in by nothing are in the log: of one network, and of all. */
+export const refusedRules = {
+  network: { failures: 5, windowSeconds: 300 },
+  everywhere: { failures: 60, windowSeconds: 300 },
+} as const;
+
 /** All that a keeper checks a permission for, by the number of its segments. */
 const everything = ['tkeeper.*', 'tkeeper.*.*', 'tkeeper.*.*.*'];
 
@@ -26,11 +34,21 @@ export class KeeperCallers {
   readonly #jwks: Jwks | null;
   readonly #anonymous = callerOf('anonymous', everything, null);
   readonly #dev: KeeperCaller | null;
+  readonly #log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly #refusedHere: FailureCounter;
+  readonly #refused: FailureCounter;
   /** Verified tokens by their hashes: rules are read once, and a token ends with its key. */
   readonly #known = new LRUCache<string, KeeperCaller>({ max: knownTokens });
 
-  private constructor(settings: KeeperSettings, jwks: Jwks | null, now: () => Date) {
-    [this.#settings, this.#jwks, this.#now] = [settings, jwks, now];
+  private constructor(
+    settings: KeeperSettings,
+    jwks: Jwks | null,
+    now: () => Date,
+    log: Pick<FastifyBaseLogger, 'warn'>,
+  ) {
+    [this.#settings, this.#jwks, this.#now, this.#log] = [settings, jwks, now, log];
+    this.#refusedHere = new FailureCounter(now, refusedRules.network);
+    this.#refused = new FailureCounter(now, refusedRules.everywhere);
     const { auth } = settings;
     this.#dev = auth?.type === 'dev' ? callerOf('dev-mode', auth.permissions, null) : null;
     jwks?.onChange(() => this.#known.clear());
@@ -43,7 +61,12 @@ export class KeeperCallers {
     log: Pick<FastifyBaseLogger, 'warn' | 'info'>,
   ): Promise<KeeperCallers> {
     const { auth } = settings;
-    return new KeeperCallers(settings, auth?.type === 'jwt' ? await Jwks.open(auth, now, log) : null, now);
+    return new KeeperCallers(
+      settings,
+      auth?.type === 'jwt' ? await Jwks.open(auth, now, log) : null,
+      now,
+      log,
+    );
   }
 
   /** How reading the key set went; null where there is none. */
@@ -89,6 +112,15 @@ export class KeeperCallers {
    */
   ofToken(token: string): Promise<KeeperCaller> {
     return this.#ofToken(token, this.#settings.auth?.type ?? 'jwt');
+  }
+
+  /** Notes in the server's log who was let in by nothing, without what they sent; of many only the first. */
+  noteRefused(ip: string, { code, details }: KeeperError): void {
+    const network = networkOf(ip);
+    if (this.#refusedHere.pausedFor(network) !== null || this.#refused.pausedFor('') !== null) return;
+    this.#refusedHere.add(network);
+    this.#refused.add('');
+    this.#log.warn({ ip, code, reason: details }, 'somebody was not let in to the keeper');
   }
 
   /** Stops reading the key set. */

@@ -45,7 +45,15 @@ describe('the keeper’s settings', () => {
       clock-skew: 500ms
       oidc: { client-id: ui, discovery-url: "${oidc['discovery-url']}", callback-url: "${oidc['callback-url']}" }
 `;
-    const settings = loadSettings(['--config', file('seed.yaml', said)], {});
+    const config = ['--config', file('seed.yaml', said)];
+    // The provider leads back to the origin that people have, and nowhere else.
+    for (const origin of [[], ['--origin', 'https://other.example'], ['--port', '8443']]) {
+      expect(() => loadSettings([...config, ...origin], {})).toThrow(
+        /callback-url leads to https:\/\/keeper/,
+      );
+    }
+    expect(() => loadSettings([...config, '--port', '0'], {})).not.toThrow();
+    const settings = loadSettings([...config, '--origin', 'https://keeper.example'], {});
     expect(settings).toMatchObject({
       keeper: {
         auth: {
