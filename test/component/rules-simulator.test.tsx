@@ -229,6 +229,17 @@ describe('where keys cannot be listed', () => {
     expect(answer()).toContain('The rules of My token are not known.');
     expect(grid().querySelectorAll('[data-answer]:not([data-answer="unknown"])')).toHaveLength(0);
   });
+
+  it('my token has the rules that were read last where they cannot be read anew, and that is said', async () => {
+    const opened = await open();
+    opened.world.failures = { 'remoteKeys.standing': { code: 'server_unreachable' } };
+    await opened.user.click(screen.getByRole('link', { name: 'Remote keys' }));
+    await opened.user.click(screen.getByRole('link', { name: 'Rules' }));
+    await opened.user.click(screen.getByRole('tab', { name: 'Simulator' }));
+    await screen.findByText('The rules of your token are those that were read last.');
+    await askKey(opened, 'wallet-hot');
+    expect(answer()).toMatch(/^Allowed/);
+  });
 });
 
 describe('two roles compared', () => {
