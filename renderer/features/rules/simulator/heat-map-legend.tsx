@@ -31,5 +31,5 @@ const keys = [
 
 /** What the signs of the map mean, and its keys. */
 export function HeatMapLegend(): ReactNode {
-  return <Legend signs={signs} keys={keys} cell={css['cell']} position="bottom-end" width={280} />;
+  return <Legend signs={signs} keys={keys} cell={css['cell']} position="left-end" width={280} />;
 }
