@@ -1,6 +1,6 @@
 import { patternOf } from './relations.ts';
 import { indexByEffect, type Indexes } from './rule-index.ts';
-import { readRule, type Rule, type RuleProblem } from './rule.ts';
+import { readRule, type Rule, type RuleProblem, type RuleProblemReason } from './rule.ts';
 
 /** A rule of a list that cannot be read; `index` counts from 0. */
 export interface BadRule {
@@ -35,6 +35,14 @@ export interface HeldRules {
   decide(permission: string): Decision;
   /** The rule that allows a permission by its very name, without a star; null where none does. Whether it is denied, `decide` says. */
   naming(permission: string): Rule | null;
+}
+
+/** What TKeeper refuses too. The rest it reads: it leaves empty segments out, and takes a space for a letter. */
+const refusedByAll: readonly RuleProblemReason[] = ['deep_wildcard', 'many_wildcards'];
+
+/** A rule that cannot be read, where none is such that every keeper grants nothing for it: what becomes of the others is not known. */
+export function doubtfulRule({ bad }: Pick<HeldRules, 'bad'>): BadRule | null {
+  return bad.some(({ problem }) => refusedByAll.includes(problem.reason)) ? null : (bad[0] ?? null);
 }
 
 /** Reads the rules of a token, a role or a dev file. Never throws. The first decision makes an index of them. */

@@ -165,6 +165,17 @@ describe('what can be done with a remote key', () => {
     expect(opened.requests('remoteKeys.list')).toEqual([]);
   });
 
+  it.each([
+    ['an empty segment', 'tkeeper.key..sign'],
+    ['a space', 'tkeeper.key.a b.sign'],
+    ['many letters', `tkeeper.key.${'a'.repeat(1024)}.sign`],
+  ])('is left to the service where a rule cannot be read that some keepers read: %s', async (_, odd) => {
+    const opened = await open(holding([odd]), { failures: { 'remoteKeys.list': { code: 'not_allowed' } } });
+    await screen.findByText('The service does not let you do that');
+    expect(screen.getByRole('button', { name: 'New key' }).getAttribute('aria-disabled')).not.toBe('true');
+    expect(opened.requests('remoteKeys.list')).toHaveLength(1);
+  });
+
   it('is left to the service where it has more rules than are read', async () => {
     const opened = await open(holding([], { isAll: false }), {
       failures: { 'remoteKeys.list': { code: 'not_allowed' } },

@@ -365,6 +365,17 @@ describe('the status of a context at a keeper', () => {
     keeper.getByText(/^Your rule “tkeeper\.key\.\*\*\.sign” cannot be read/);
   });
 
+  it('says which rule keepers read in two ways, and that the keeper decides', async () => {
+    const standing = sampleStanding({ permissions: ['tkeeper.*.*', 'tkeeper.key.a..sign'] });
+    await openPage('Status', {
+      contexts: [sampleKeeperContext()],
+      keeper: { ...sampleKeeper().keeper, standing },
+    });
+    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
+    await keeper.findByText('Not known: the keeper decides');
+    keeper.getByText(/^Your rule “tkeeper\.key\.a\.\.sign” is read by some keepers/);
+  });
+
   it.each([
     ['SEALED', 'Sealed'],
     ['UNINITIALIZED', 'Not set up'],

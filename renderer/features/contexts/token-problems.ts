@@ -1,6 +1,6 @@
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { PastedClaims } from '../../../contracts/ipc/token-sign-in.ts';
-import { holdRules } from '../../../contracts/permissions/decision.ts';
+import { doubtfulRule, holdRules } from '../../../contracts/permissions/decision.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { clockTime, counted, relativeTime } from '../../lib/format.ts';
 
@@ -56,9 +56,10 @@ function ruleProblems({ permissions }: PastedClaims): TokenProblem[] {
     const text = `It ${has}: the service lets you in, and refuses whatever you do.`;
     return [{ tone, title: 'It lets you do nothing', text }];
   }
-  const [bad] = holdRules(permissions).bad;
+  const held = holdRules(permissions);
+  const [bad] = held.bad;
   if (bad === undefined) return [];
-  const text = `“${printable(bad.text, Infinity)}” is no rule. With it among them, the service refuses whatever you do.`;
+  const text = `“${printable(bad.text, Infinity)}” is no rule. With it among them, the service ${doubtfulRule(held) === null ? 'refuses' : 'may refuse'} whatever you do.`;
   return [{ tone, title: 'One of its rules cannot be read', text }];
 }
 

@@ -1,5 +1,5 @@
 import { printable } from '../../../contracts/domain/printable.ts';
-import { holdRules, type Decision } from '../../../contracts/permissions/decision.ts';
+import { doubtfulRule, holdRules, type Decision } from '../../../contracts/permissions/decision.ts';
 import {
   decideOperation,
   permissionFor,
@@ -16,8 +16,8 @@ export type Reason = string | null;
 export type Allowance = (operation: OperationId, keyId: string | null) => Reason;
 
 /**
- * What somebody may do by the rules that their keeper sent. Where these are not all, nothing is said to be forbidden: the
- * keeper decides.
+ * What somebody may do by the rules that their keeper sent. Where these are not all, or keepers read one in two ways, nothing
+ * is said to be forbidden: the keeper decides.
  */
 export function allowanceOf({
   permissions,
@@ -25,6 +25,7 @@ export function allowanceOf({
 }: Pick<KeeperStanding, 'permissions' | 'isAll'>): Allowance {
   if (!isAll) return () => null;
   const held = holdRules(permissions);
+  if (doubtfulRule(held) !== null) return () => null;
   return (operation, keyId) =>
     reasonOf(decideOperation(held, operation, keyId), permissionFor(operation, keyId));
 }
@@ -45,6 +46,10 @@ function reasonOf(decision: Decision, permission: string): Reason {
 /** One rule that a keeper cannot read takes all of them. */
 export const badRuleWords = (rule: string): string =>
   `Your rule “${unbroken(rule)}” cannot be read, so that none of them grants anything.`;
+
+/** One rule that keepers read in two ways. */
+export const doubtfulRuleWords = (rule: string): string =>
+  `Your rule “${unbroken(rule)}” is read by some keepers. Others refuse it, and all the others with it.`;
 
 /** A line does not break behind the sign of a deny rule: a word joiner holds them together. */
 function unbroken(rule: string): string {

@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import type { KeeperState } from '../../../contracts/domain/remote-key.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
-import { holdRules } from '../../../contracts/permissions/decision.ts';
+import { doubtfulRule, holdRules } from '../../../contracts/permissions/decision.ts';
 import { operationIds } from '../../../contracts/permissions/operations.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
@@ -15,7 +15,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { useSignInAgain } from '../contexts/sign-in-again.ts';
 import { End } from '../contexts/token-facts.tsx';
-import { badRuleWords, type KeeperStanding } from './allowance.ts';
+import { badRuleWords, doubtfulRuleWords, type KeeperStanding } from './allowance.ts';
 import { grantedOperations } from './granted-operations.ts';
 import { standingQuery } from './queries.ts';
 import css from './remote-keys.module.css';
@@ -98,13 +98,17 @@ function Facts({ context, standing, isReached }: FactsProps): ReactNode {
 function MayDo({ standing: { permissions, isAll } }: { standing: KeeperStanding }): ReactNode {
   const navigate = useNavigate();
   const granted = grantedOperations(permissions);
-  const [bad] = holdRules(permissions).bad;
+  const held = holdRules(permissions);
+  const [bad] = held.bad;
+  const doubtful = doubtfulRule(held);
+  const known =
+    doubtful === null
+      ? `${String(granted.length)} of ${String(operationIds.length)} operations`
+      : 'Not known: the keeper decides';
   return (
     <div className={css['line']}>
       <span>
-        {isAll
-          ? `${String(granted.length)} of ${String(operationIds.length)} operations`
-          : 'More rules than Keyhold reads: the keeper decides'}
+        {isAll ? known : 'More rules than Keyhold reads: the keeper decides'}
         {isAll && granted.length > 0 && (
           <span className={css['under']}>
             {granted.map((operation, index) => (
@@ -117,7 +121,7 @@ function MayDo({ standing: { permissions, isAll } }: { standing: KeeperStanding 
         )}
         {isAll && bad !== undefined && (
           <span className={css['under']}>
-            <Breakable>{badRuleWords(bad.text)}</Breakable>
+            <Breakable>{(doubtful === null ? badRuleWords : doubtfulRuleWords)(bad.text)}</Breakable>
           </span>
         )}
       </span>
