@@ -8,7 +8,7 @@ import { useAction } from '../../ui/use-action.ts';
 import css from './remote-keys.module.css';
 
 /** Letters that are drawn: of a whole file there are millions, for which the window would stand still. */
-const drawnMax = 10_000;
+const drawnMax = 100_000;
 
 interface Base64ResultProps {
   /** What it is, such as `Signature`. */
