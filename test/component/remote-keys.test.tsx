@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { productionId, timeFromNow } from '../support/samples.ts';
 import {
   manyRemoteKeys,
@@ -129,6 +129,29 @@ describe('the list of remote keys', () => {
     opened.world.keeper.standing = sampleStanding();
     await opened.user.click(screen.getByRole('button', { name: 'Check again' }));
     await row('releases');
+  });
+});
+
+describe('the button for a new key', () => {
+  it('stands where it stays: while nobody knows whether there are keys, nowhere', async () => {
+    const facts = { contexts: [sampleKeeperContext()], keeper: { ...sampleKeeper().keeper, keys: [] } };
+    const { user, api } = await openPage('Status', facts);
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { list } = api.remoteKeys;
+    const asked = vi.spyOn(api.remoteKeys, 'list').mockImplementation(async (request) => {
+      await released;
+      return list(request);
+    });
+    await user.click(screen.getByRole('link', { name: 'Remote keys' }));
+    await waitFor(() => {
+      expect(asked).toHaveBeenCalled();
+    });
+    expect(screen.queryByRole('button', { name: 'New key' })).toBeNull();
+    release();
+    await screen.findByRole('button', { name: 'New key' });
   });
 });
 

@@ -103,6 +103,8 @@ function Keys({ context, standing, children }: KeysProps): ReactNode {
   const list = useQuery({ ...remoteKeysQuery(context.id), enabled: noList === null });
   const [layer, setLayer] = useState<Layer>({ kind: 'none' });
   const keys = list.data?.keys;
+  // An empty list has the button in its middle. Until that is known it is nowhere: a click on what moves away is lost.
+  const isMadeAbove = keys === undefined ? !list.isLoading : keys.length > 0;
   const close = (): void => setLayer({ kind: 'none' });
   const open = (keyId: string): void => setLayer({ kind: 'key', keyId });
   const make = (
@@ -119,7 +121,7 @@ function Keys({ context, standing, children }: KeysProps): ReactNode {
     <Page
       title={title}
       lead={`${context.serviceName} keeps them. They are used there, and never come to this computer.`}
-      actions={keys?.length === 0 ? undefined : make}
+      actions={isMadeAbove ? make : undefined}
     >
       {/* The list says it already, and how old it is. */}
       {!list.isError && children}
