@@ -45,6 +45,7 @@ const ofTheDatabase = [
   'invitations',
   'inviting',
   'keeper-keys',
+  'keeper-kills',
   'keeper-oversight',
   'keeper-seal',
   'keeper-tampering',

@@ -3,7 +3,6 @@ import { createECDH, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { combine } from 'shamir-secret-sharing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askKeeper, b64, devToken, everything } from '../support/keeper-rig.ts';
@@ -122,40 +121,4 @@ it('of destroyed generations nothing stays in the database', async () => {
   }
   await server.stop();
   expect(filesHolding(join(folder, 'data'), needles)).toEqual([]);
-});
-
-it('a server that is killed has each operation whole, with its line in the audit log, or not at all', async () => {
-  await generate('mine', 'CREATE');
-  let done = 1;
-  for (let round = 0; round < 4; round += 1) {
-    const answers = Array.from({ length: 30 }, () =>
-      generate('mine', 'ROTATE').then(
-        ({ status }) => status === 204,
-        () => false,
-      ),
-    );
-    await setTimeout(Math.random() * 60);
-    await server.kill();
-    done += (await Promise.all(answers)).filter(Boolean).length;
-    const [current, rows, lines] = database((db) => [
-      db.prepare(`select generation from keeper_keys where id = 'mine'`).pluck().get() as number,
-      db.prepare(`select count(*) from keeper_generations where key_id = 'mine'`).pluck().get() as number,
-      db
-        .prepare(`select count(*) from audit_events where action like 'keeper.dkg.%' and outcome = 'success'`)
-        .pluck()
-        .get() as number,
-    ]);
-    expect([rows, lines]).toEqual([current, current]);
-    // What was answered is there.
-    expect(current).toBeGreaterThanOrEqual(done);
-    done = current;
-    await start();
-    expect((await ask('/v1/keeper/system/status')).body['state']).toBe('SEALED');
-    await unseal();
-    const checked = await askKeeper(server.origin, '/v1/keeper/consistency/fix?keyId=mine', undefined, {
-      method: 'POST',
-    });
-    expect(checked.body).toMatchObject({ verdict: 'OK', targetGeneration: current });
-  }
-  expect(done).toBeGreaterThan(1);
 });
