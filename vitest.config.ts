@@ -47,6 +47,7 @@ const ofTheDatabase = [
   'keeper-keys',
   'keeper-kills',
   'keeper-oversight',
+  'keeper-own-rows',
   'keeper-seal',
   'keeper-tampering',
   'large-seed',

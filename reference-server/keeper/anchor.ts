@@ -44,13 +44,14 @@ export async function readAnchor(db: Reader, keys: KeeperKeys): Promise<KeeperAn
   return anchor;
 }
 
-/** Once a transaction is through: from now on nothing of before what it saw at its end is believed. */
+/** From now on nothing of before what it saw at its end is believed. */
 export function rememberAnchor(keys: KeeperKeys, { version, mac }: AnchorSeen): void {
   if (version > (keys.anchorSeen?.version ?? 0)) keys.anchorSeen = { version, mac };
 }
 
-/** Looks at all above the keys. @throws KeeperError TAMPERED_KEEPER */
+/** Looks at all above the keys, and goes by it from then on. @throws KeeperError TAMPERED_KEEPER */
 export async function requireSoundAnchor(db: Reader, keys: KeeperKeys): Promise<void> {
+  rememberAnchor(keys, await readAnchor(db, keys));
   const every = Array.from({ length: bucketCount }, (_, number) => number);
   if ((await readBuckets(db, keys, every)).includes(null)) throw tampered();
 }

@@ -3,7 +3,7 @@ import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.
 import { KeeperError } from '../http/keeper-error.ts';
 import { readAlgorithm } from './algorithms.ts';
 import { keyStamps } from './anchor.ts';
-import { keeperRow } from './keeper-row.ts';
+import { soundKeeperRow } from './keeper-row.ts';
 import type { Scope } from './operation.ts';
 import { isSoundGeneration, soundKeys, withMaterial } from './stored-keys.ts';
 
@@ -20,18 +20,20 @@ export async function checkKey(scope: Scope, id: string): Promise<Consistency> {
     .where('key_id', '=', id)
     .orderBy('generation')
     .execute();
-  const peer = String((await keeperRow(tx))?.peer_id ?? 1);
+  const peer = String((await soundKeeperRow(tx, scope.keys)).peer_id);
   if (key === undefined) {
     const isNone = generations.length === 0 && !(await keyStamps(tx, scope.keys, [id])).has(id);
     const verdict = isNone ? 'MISSING' : 'RECOVER_NEEDED';
     return { verdict, targetGeneration: null, versions: { [peer]: { activeGen: null, pendingGen: null } } };
   }
-  note({ algorithm: key.algorithm, generation: key.generation });
   const isSound = (await soundKeys(tx, scope.keys, [key])).has(id) && isWhole(scope, key, generations);
+  // Else nothing that the record says is believed.
+  const generation = isSound ? key.generation : null;
+  if (generation !== null) note({ algorithm: key.algorithm, generation });
   return {
     verdict: isSound ? 'OK' : 'RECOVER_NEEDED',
-    targetGeneration: isSound ? key.generation : null,
-    versions: { [peer]: { activeGen: key.generation, pendingGen: null } },
+    targetGeneration: generation,
+    versions: { [peer]: { activeGen: generation, pendingGen: null } },
   };
 }
 

@@ -15,7 +15,7 @@ export function systemInfo(
   asked: Asked,
 ): Promise<SystemInfo> {
   return operateSealed(context, asked, async (tx, audit) => {
-    const row = await keeperRow(tx);
+    const row = await keeperRow(tx, context.keeper.keys);
     await audit(context.keeper.keys);
     const id = String(row?.peer_id ?? 1);
     const state = context.keeper.keys === null ? 'NOT_READY' : 'READY';

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../db/write.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { newMaterial, publicKeyOf, signBytes } from './algorithms.ts';
 import { anchorIntegrityKey, readAnchor } from './anchor.ts';
-import { authenticated, isAuthentic, requireAuthentic, stampOf, tampered } from './records.ts';
+import { authenticated, requireAuthentic, stampOf, tampered } from './records.ts';
 import { seal, unseal, wipe } from './seal.ts';
 
 /** Versions at most. */
@@ -62,20 +62,23 @@ export async function signByIntegrityKey(
   }
 }
 
-/** The public keys of some versions; those that the keeper never had, or that were changed, are not among them. */
+/**
+ * The public keys of some versions; those that the keeper never had are not among them.
+ *
+ * @throws KeeperError TAMPERED_KEEPER where one that it had is gone, or was changed
+ */
 export async function integrityKeys(
   db: Reader,
   keys: KeeperKeys,
   versions: readonly number[],
 ): Promise<Map<number, Buffer>> {
-  if (versions.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('keeper_integrity_keys')
-    .selectAll()
-    .where('version', 'in', [...new Set(versions)])
-    .execute();
-  const sound = rows.filter((row) => isAuthentic(keys, 'keeper_integrity_keys', row));
-  return new Map(sound.map(({ version, public_key: key }) => [version, Buffer.from(key, 'base64')]));
+  const { version: newest } = await currentKey(db, keys);
+  const had = [...new Set(versions)].filter((version) => version <= newest);
+  if (had.length === 0) return new Map();
+  const rows = await db.selectFrom('keeper_integrity_keys').selectAll().where('version', 'in', had).execute();
+  if (rows.length < had.length) throw tampered();
+  for (const row of rows) requireAuthentic(keys, 'keeper_integrity_keys', row);
+  return new Map(rows.map(({ version, public_key: key }) => [version, Buffer.from(key, 'base64')]));
 }
 
 async function currentKey(db: Reader, keys: KeeperKeys): Promise<KeeperIntegrityKeyTable> {

@@ -8,10 +8,9 @@ import { cutPage } from '../db/cut-page.ts';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
 import { KeeperError } from '../http/keeper-error.ts';
 import { anchoredIds } from './anchor.ts';
-import { keeperRow } from './keeper-row.ts';
+import { soundKeeperRow } from './keeper-row.ts';
 import type { Scope } from './operation.ts';
 import { authoritiesOf, policyOf, readOwner, statusOf } from './policy.ts';
-import { tampered } from './records.ts';
 import { isSoundGeneration, soundKeys } from './stored-keys.ts';
 
 type Query = z.output<typeof inventoryQuerySchema>;
@@ -20,8 +19,7 @@ type Page = z.input<typeof inventoryPageSchema>;
 /** One page of the keys, or of all their generations, in the order of their ids. @throws KeeperError */
 export async function listInventory(scope: Scope, query: Query): Promise<Page> {
   const { tx, now } = scope;
-  const row = await keeperRow(tx);
-  if (row === undefined) throw tampered();
+  const row = await soundKeeperRow(tx, scope.keys);
   const after = readCursor(query);
   const found = await rowsOf(scope, query, after);
   const { page, end } = cutPage(
@@ -156,7 +154,7 @@ function itemOf(
   if (!isSound) {
     // Nothing that it says is believed.
     return {
-      ...{ logicalId: id, status: 'UNKNOWN', currentGeneration: number || (key?.generation ?? 0) },
+      ...{ logicalId: id, status: 'UNKNOWN', currentGeneration: Number.isInteger(number) ? number : 0 },
       ...{ authorities: [], algorithm: null, policy: null, assetOwner: null },
       ...{ createdAt: times.createdAt || 0, updatedAt: times.updatedAt || 0 },
       ...{ hasActiveKey: false, lastPendingGeneration: null, tampered: true },

@@ -5,7 +5,7 @@ import type { KeeperKeys } from '../context.ts';
 import type { Reader } from '../db/write.ts';
 import { verifyBytes } from './algorithms.ts';
 import { integrityKeys, signByIntegrityKey } from './integrity.ts';
-import { keeperRow } from './keeper-row.ts';
+import { soundKeeperRow } from './keeper-row.ts';
 
 /** What a line tells of an operation, beside when and by which key it was signed. */
 export type LineContent = Pick<KeeperEvent, 'event' | 'auth' | 'request' | 'crypto' | 'outcome'>;
@@ -17,10 +17,10 @@ export async function signedLine(
   content: LineContent,
   now: Date,
 ): Promise<string> {
-  const row = await keeperRow(db);
+  const { peer_id: peerId } = await soundKeeperRow(db, keys);
   const event = (integrityKeyVersion: number) =>
     canonical({
-      ...{ id: randomUUID(), peerId: row?.peer_id ?? 1, integrityKeyVersion, timestamp: now.getTime() },
+      ...{ id: randomUUID(), peerId, integrityKeyVersion, timestamp: now.getTime() },
       ...content,
     });
   const { text, signature } = await signByIntegrityKey(db, keys, event);

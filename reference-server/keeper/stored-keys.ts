@@ -88,7 +88,7 @@ export async function storedGeneration(
 ): Promise<StoredKey> {
   const key = await storedKey(db, keys, id);
   const wanted = number ?? key.generation;
-  if (wanted > key.generation) {
+  if (wanted < 1 || wanted > key.generation) {
     throw new KeeperError(
       'INVALID_KEY_GENERATION',
       `The key has ${String(key.generation)} generations. Name one of these, or none.`,

@@ -14,7 +14,7 @@ import { KeeperError } from '../http/keeper-error.ts';
 import { insertAnchor, isAnchored, requireSoundAnchor } from './anchor.ts';
 import { readBase64 } from './base64.ts';
 import { insertIntegrityKey } from './integrity.ts';
-import { keeperRow } from './keeper-row.ts';
+import { isInitialized, keeperRow, shareDigestsOf } from './keeper-row.ts';
 import { authenticated, requireAuthentic, stampOf, tampered } from './records.ts';
 import { forgetOldShares, forgetShares, keepShares } from './memory.ts';
 import { keysOf, seal, unseal, wipe, wipeKeys } from './seal.ts';
@@ -25,7 +25,7 @@ const peersMax = 255;
 
 export async function stateOf({ db, keeper }: Pick<ServerContext, 'db' | 'keeper'>): Promise<KeeperState> {
   if (keeper.keys !== null) return 'UNSEALED';
-  return (await keeperRow(db)) === undefined ? 'UNINITIALIZED' : 'SEALED';
+  return (await isInitialized(db)) ? 'SEALED' : 'UNINITIALIZED';
 }
 
 /** Refuses while the keeper is not there, or sealed. @throws KeeperError KEEPER_NOT_INITIALIZED, KEEPER_SEALED */
@@ -57,7 +57,7 @@ export async function initKeeper(
   request: z.output<typeof initRequestSchema>,
   now: Date,
 ): Promise<{ initialized: Initialized; keys: KeeperKeys }> {
-  if ((await keeperRow(tx)) !== undefined) {
+  if (await isInitialized(tx)) {
     throw new KeeperError(
       'KEEPER_ALREADY_INITIALIZED',
       'The keeper is initialized already. Unseal it by the shares that it gave then.',
@@ -115,13 +115,13 @@ export async function takeShares(
   { keeper: memory, now }: Pick<ServerContext, 'keeper' | 'now'>,
   { payload64, payloads64, reset }: z.output<typeof unsealRequestSchema>,
 ): Promise<{ progress: SealProgress; keys: KeeperKeys | null }> {
-  const row = await keeperRow(tx);
-  if (row === undefined) throw notInitialized();
   if (memory.keys !== null)
     throw new KeeperError(
       'KEEPER_ALREADY_UNSEALED',
       'The keeper is unsealed already: it needs no more shares.',
     );
+  const row = await keeperRow(tx, null);
+  if (row === undefined) throw notInitialized();
   if (reset === true) forgetShares(memory);
   forgetOldShares(memory, now());
   const given = [...(payload64 === undefined ? [] : [payload64]), ...(payloads64 ?? [])];
@@ -136,7 +136,7 @@ export async function takeShares(
 
 function requireNewShares(row: KeeperTable, memory: KeeperMemory, shares: readonly Share[]): void {
   const seen = new Set(memory.shares.keys());
-  const digests = JSON.parse(row.share_digests) as string[];
+  const digests = shareDigestsOf(row);
   for (const share of shares) {
     const { set, index } = share;
     if (set.toString('hex') !== row.share_set) {
@@ -180,7 +180,7 @@ export async function progressOf({
   keeper,
   now,
 }: Pick<ServerContext, 'db' | 'keeper' | 'now'>): Promise<SealProgress | null> {
-  const row = await keeperRow(db);
+  const row = await keeperRow(db, keeper.keys);
   if (row === undefined) return null;
   const { threshold, total } = row;
   if (keeper.keys !== null) return { threshold, total, progress: threshold, ready: true };

@@ -95,7 +95,7 @@ export async function keeperData(
     ...{ subject: caller.subject, rules: caller.permissions, state },
     warnings: [...warnings, ...refusals],
     ends: caller.ends && momentOf(caller.ends.toISOString(), context.now()),
-    progress: await progressOf(context),
+    progress: state === 'SEALED' ? await shown(true, () => progressOf(context)) : null,
     may: {
       unseal: state === 'SEALED' && may('system.unseal'),
       seal: isOpen && may('system.seal'),

@@ -257,16 +257,36 @@ describe('a database that something else has changed', () => {
     expect((await rig.generate('c', 'P256')).code).toBe('TAMPERED_KEEPER');
   });
 
-  it('is told where all of it is of before, for as long as the keeper is unsealed', async () => {
-    const back = await keepAll();
-    await rig.ask('/v1/keeper/destroy', { keyId: 'mine', generation: 1 });
-    await back();
-    expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
-    expect((await rig.sign('other', ecdsa)).code).toBe('TAMPERED_KEEPER');
-    await rig.seal();
-    // Nobody remembers then what came later, but for the audit log.
-    await rig.unseal();
-    expect((await rig.sign('mine', ecdsa)).status).toBe(200);
+  it.each(['used since', 'unsealed just now'])(
+    'is told where all of it is of before, for as long as the keeper is unsealed: %s',
+    async (what) => {
+      const back = await keepAll();
+      await rig.ask('/v1/keeper/destroy', { keyId: 'mine', generation: 1 });
+      if (what === 'unsealed just now') {
+        await rig.seal();
+        await rig.unseal();
+      }
+      await back();
+      expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
+      expect((await rig.sign('other', ecdsa)).code).toBe('TAMPERED_KEEPER');
+      await rig.seal();
+      // Nobody remembers then what came later, but for the audit log.
+      await rig.unseal();
+      expect((await rig.sign('mine', ecdsa)).status).toBe(200);
+    },
+  );
+
+  it('is told, where it has no form of its own, in the place of that key alone', async () => {
+    // SQLite keeps texts in columns of numbers, PostgreSQL refuses them.
+    await changeKey({ generation: 'three' as never }).catch(() => undefined);
+    for (const historical of ['false', 'true']) {
+      const { status, body } = await rig.ask(`/v1/keeper/compliance/inventory?historical=${historical}`);
+      expect(status).toBe(200);
+      const { items } = body['inventory'] as { items: object[] };
+      expect(items.at(-1)).toMatchObject({ logicalId: 'other', tampered: false });
+    }
+    const checked = await rig.ask('/v1/keeper/consistency/fix?keyId=mine', undefined, { method: 'POST' });
+    expect(checked.status).toBe(200);
   });
 
   it('goes by what was written, not by what failed half-way', async () => {
@@ -283,22 +303,6 @@ describe('a database that something else has changed', () => {
     expect((await rig.sign('mine', ecdsa)).body).toMatchObject({ generation: 2 });
     expect((await rig.generate('mine', 'P256', { mode: 'ROTATE' })).status).toBe(204);
     expect((await rig.sign('mine', ecdsa)).body).toMatchObject({ generation: 3 });
-  });
-
-  it('is not made anew over what is left of a keeper', async () => {
-    await rig.seal();
-    await db.deleteFrom('keeper').execute();
-    const { code } = await rig.ask('/v1/keeper/system/init', { peerId: 1, threshold: 1, total: 1 });
-    expect(code).toBe('TAMPERED_KEEPER');
-  });
-
-  it('signs by no integrity key of before', async () => {
-    const before = await db.selectFrom('keeper_integrity_keys').selectAll().executeTakeFirstOrThrow();
-    await rig.ask('/v1/keeper/integrity/rotate', undefined, { method: 'POST' });
-    await db.deleteFrom('keeper_integrity_keys').where('version', '=', 2).execute();
-    await db.updateTable('keeper_integrity_keys').set(before).execute();
-    expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
-    expect((await rig.seal()).status).toBe(204);
   });
 
   it.each([
@@ -363,26 +367,5 @@ describe('a database that something else has changed', () => {
       .execute();
     expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
     expect((await rig.sign('moved', ecdsa)).code).toBe('TAMPERED_KEEPER');
-  });
-
-  it('is not unsealed where the keeper itself was changed', async () => {
-    await rig.seal();
-    await db.updateTable('keeper').set({ threshold: 1 }).execute();
-    expect((await rig.unseal(rig.shares.slice(0, 1))).status).not.toBe(200);
-    await db.updateTable('keeper').set({ threshold: 2, peer_id: 2 }).execute();
-    expect(await rig.unseal()).toMatchObject({ status: 500, code: 'TAMPERED_KEEPER' });
-    expect(rig.server.context.keeper.keys).toBeNull();
-    await db.updateTable('keeper').set({ peer_id: 1 }).execute();
-    expect((await rig.unseal()).body).toMatchObject({ ready: true });
-  });
-
-  it('does nothing unsigned: with another integrity key, but it can be sealed, and refuses are told', async () => {
-    await db
-      .updateTable('keeper_integrity_keys')
-      .set({ public_key: b64(Buffer.alloc(32)) })
-      .execute();
-    expect((await rig.sign('mine', ecdsa)).code).toBe('TAMPERED_KEEPER');
-    expect((await rig.ask('/v1/keeper/publicKey?keyId=none')).code).toBe('KEY_NOT_FOUND');
-    expect((await rig.seal()).status).toBe(204);
   });
 });

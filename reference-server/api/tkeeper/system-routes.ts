@@ -121,7 +121,7 @@ function stateRoutes(app: ZodApp, context: ServerContext): void {
       },
     },
     async () => {
-      const row = await keeperRow(context.db);
+      const row = await keeperRow(context.db, context.keeper.keys);
       return { serviceId: row?.peer_id ?? 0, result: row?.peer_id ?? null };
     },
   );
