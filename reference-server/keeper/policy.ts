@@ -1,5 +1,6 @@
 import { ownerMax, ownerPattern } from '../../contracts/server-api/tkeeper/fields.ts';
 import type { KeySetPolicy, NotAfter } from '../../contracts/server-api/tkeeper/fields.ts';
+import { authoritiesMax } from '../../contracts/server-api/tkeeper/keys.ts';
 import type { GenerateRequest } from '../../contracts/server-api/tkeeper/keys.ts';
 import type { KeyStatus } from '../../contracts/server-api/tkeeper/inventory.ts';
 import type { KeeperGenerationTable, KeeperKeyTable } from '../db/keeper-schema.ts';
@@ -61,6 +62,10 @@ export function readOwner(owner: string | null | undefined): string | null {
 
 /** Authorities as they are kept. @throws KeeperError INVALID_AUTHORITY */
 export function readAuthorities(authorities: GenerateRequest['authorities']): string {
+  // Who comes by the page has no schema before this, and what is made stays in the inventory for good.
+  if (authorities.length === 0 || authorities.length > authoritiesMax) {
+    throw new KeeperError('INVALID_AUTHORITY', `A key has 1 to ${String(authoritiesMax)} authorities.`);
+  }
   const ids = authorities.map(({ id, oci }) => {
     if (id.length > ownerMax || !ownerPattern.test(id)) {
       throw new KeeperError(

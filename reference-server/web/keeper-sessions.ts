@@ -9,6 +9,8 @@ import { cookieName, cookieOptions } from './web-session.ts';
 
 /** How many people look after the keeper at once, at most; who came least recently has to sign in again. */
 const mostSessions = 500;
+/** The same of one person: who signs in over and over ends their own earlier sessions, and nobody else's. */
+const mostOfOne = 20;
 /** How long a session lasts whose token has no end, in milliseconds. */
 const longest = 8 * 3_600_000;
 
@@ -19,7 +21,9 @@ const longest = 8 * 3_600_000;
 export class KeeperSessions {
   readonly #context: ServerContext;
   readonly #callers: KeeperCallers;
-  readonly #open = new LRUCache<string, { token: string; ends: Date }>({ max: mostSessions });
+  readonly #open = new LRUCache<string, { token: string; subject: string; ends: Date }>({
+    max: mostSessions,
+  });
 
   constructor(context: ServerContext, callers: KeeperCallers) {
     [this.#context, this.#callers] = [context, callers];
@@ -32,14 +36,17 @@ export class KeeperSessions {
 
   /** Signs a browser in by a token; the session that it had before ends. @throws KeeperError */
   async open(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    const { ends } = await this.#callers.ofToken(token).catch((error: unknown) => {
+    const { subject, ends } = await this.#callers.ofToken(token).catch((error: unknown) => {
       if (error instanceof KeeperError) this.#callers.noteRefused(request.ip, error);
       throw error;
     });
     this.#open.delete(idOf(this.#nameIn(request) ?? ''));
     const name = randomBytes(32).toString('base64url');
     const latest = new Date(this.#context.now().getTime() + longest);
-    this.#open.set(idOf(name), { token, ends: ends !== null && ends < latest ? ends : latest });
+    // The ones that were used last come first.
+    const own = [...this.#open.entries()].filter(([, session]) => session.subject === subject);
+    for (const [id] of own.slice(mostOfOne - 1)) this.#open.delete(id);
+    this.#open.set(idOf(name), { token, subject, ends: ends !== null && ends < latest ? ends : latest });
     // Strict: no other site leads to a page that is signed in.
     const options = { ...cookieOptions(this.#context), sameSite: 'strict' } as const;
     reply.setCookie(cookieName(this.#context, 'keeper'), name, options);

@@ -1,7 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JwtAuth } from '../../reference-server/config/keeper.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
+import { keeperClaims, newIssuerKey, tokenOf } from '../support/jwt-issuer.ts';
 import { devToken, KeeperRig } from '../support/keeper-rig.ts';
+import { startEmptyServer } from '../support/local-server.ts';
 
 let rig: KeeperRig;
 const rules = ['tkeeper.system.*', 'tkeeper.dkg.*', 'tkeeper.compliance.inventory', 'tkeeper.control.*'];
@@ -112,19 +118,65 @@ it('nobody gets in by a wrong token, an old session or the form of another site'
   expect((await browser.get('/ui')).text).toContain('Sign in to the keeper');
 });
 
-it('says why it shows no keys where the keeper was changed, and can still seal it', async () => {
-  const changed = await KeeperRig.unsealed({}, rules);
+const changes: Record<string, (db: Kysely<Database>) => Promise<unknown>> = {
+  'the integrity key': (db) => db.updateTable('keeper_integrity_keys').set({ public_key: 'AAAA' }).execute(),
+  'its own row': (db) => db.updateTable('keeper').set({ threshold: 0 }).execute(),
+};
+it.each(Object.keys(changes))(
+  'says why it shows no keys, and can still seal, where %s was changed',
+  async (what) => {
+    const changed = await KeeperRig.unsealed({}, rules);
+    try {
+      await changes[what]?.(changed.server.context.db as Kysely<Database>);
+      const browser = await Browser.signedIn(changed.server.origin);
+      const { status, text } = await browser.get('/ui');
+      expect(status).toBe(200);
+      expect(text.match(/Something other than the keeper has changed/g)).toHaveLength(1);
+      expect(text).not.toContain('There are no keys yet');
+      await browser.post('/ui/seal', {});
+      expect((await browser.get('/ui')).text).toContain('The keeper is sealed');
+    } finally {
+      await changed.stop();
+    }
+  },
+);
+
+it('a key from the page has as many authorities as one from anywhere: it stays in the inventory', async () => {
+  const browser = await Browser.signedIn();
+  const many = Array.from({ length: 256 }, (_, at) => `authority-${String(at)}`);
+  for (const authorities of [' ', many.join(' ')]) {
+    const fields = { key_id: 'many', algorithm: 'ED25519', mode: 'CREATE', authorities };
+    await browser.post('/ui/generate', fields);
+    expect((await browser.get('/ui')).text).toContain('A key has 1 to 255 authorities.');
+  }
+  const { status, body } = await rig.ask('/v1/keeper/compliance/inventory');
+  expect([status, JSON.stringify(body).includes('"many"')]).toEqual([200, false]);
+});
+
+it('who signs in over and over ends earlier sessions of their own, and nobody else’s', async () => {
+  const issuer = newIssuerKey('ES256', { kid: 'one' });
+  const folder = await mkdtemp(join(tmpdir(), 'kh-jwks-'));
+  const file = join(folder, 'jwks.json');
+  await writeFile(file, JSON.stringify({ keys: [issuer.jwk] }));
+  const auth: JwtAuth = {
+    ...{ type: 'jwt', jwks: { file }, audience: 'tkeeper', issuer: null },
+    ...{ refreshSeconds: 900, skewSeconds: 15, oidc: null },
+  };
+  const server = await startEmptyServer({ keeper: { auth, allowAnonymous: false } });
   try {
-    const db = changed.server.context.db as Kysely<Database>;
-    await db.updateTable('keeper_integrity_keys').set({ public_key: 'AAAA' }).execute();
-    const browser = await Browser.signedIn(changed.server.origin);
-    const { status, text } = await browser.get('/ui');
-    expect(status).toBe(200);
-    expect(text.match(/Something other than the keeper has changed/g)).toHaveLength(1);
-    expect(text).not.toContain('There are no keys yet');
-    await browser.post('/ui/seal', {});
-    expect((await browser.get('/ui')).text).toContain('The keeper is sealed');
+    const signIn = async (sub: string) => {
+      const browser = new Browser(server.origin);
+      await browser.post('/ui/sign-in', { token: tokenOf(issuer, { ...keeperClaims(), sub }) });
+      return browser;
+    };
+    const isIn = async (browser: Browser) => (await browser.get('/ui')).text.includes('is signed in');
+    const [alice, bob] = [await signIn('user:alice'), await signIn('user:bob')];
+    const last: Browser[] = [];
+    for (let times = 0; times < 20; times++) last.push(await signIn('user:bob'));
+    expect([await isIn(alice), await isIn(bob)]).toEqual([true, false]);
+    for (const browser of last) expect(await isIn(browser)).toBe(true);
   } finally {
-    await changed.stop();
+    await server.stop();
+    await rm(folder, { recursive: true });
   }
 });

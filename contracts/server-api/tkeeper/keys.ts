@@ -28,7 +28,10 @@ export const anyAlgorithmSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Must be an algorithm');
 
-const authoritiesSchema = z.array(authoritySchema).min(1).max(255);
+/** Most authorities of a key. */
+export const authoritiesMax = 255;
+
+const authoritiesSchema = z.array(authoritySchema).min(1).max(authoritiesMax);
 
 /** `CREATE` makes a key, `ROTATE` gives it other material, `REFRESH` another generation with the same. */
 export const keyModeSchema = z.enum(['CREATE', 'ROTATE', 'REFRESH']);
