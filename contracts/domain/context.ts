@@ -70,6 +70,8 @@ export const contextSummarySchema = z.strictObject({
   hasDashboard: z.boolean(),
   /** Whether a token of its service's keeper may sign it in: not once it was signed out of something else. */
   takesTokens: z.boolean(),
+  /** Whom the last token was for that signed it in, whose or its provider's; null where none names one audience. */
+  audience: z.string().nullable(),
   /** Which pages it has a use for. */
   capabilities: z.array(capabilitySchema),
   /** Longest life of a token that it makes for people and programs, seconds; null where it makes none. */

@@ -41,7 +41,7 @@ export async function showKeeper({ journal, server }: Scene, { window }: Running
   await journal.step('maya: add a context by the dev token of the start line', async () => {
     await addByToken(window, server, 'With a dev token', token);
     await signIn(window);
-    await window.getByText('You are signed in as dev-mode').waitFor();
+    await window.getByText('You are signed in with the dev token').waitFor();
   });
   await picture('keeper-signed-in');
   await window.getByRole('button', { name: 'Show status' }).click();

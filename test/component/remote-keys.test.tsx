@@ -8,40 +8,9 @@ import {
   sampleKeeper,
   sampleKeeperContext,
   sampleStanding,
-  type RemoteKeysWorld,
 } from '../support/samples-remote-keys.ts';
-import type { World } from '../support/world.ts';
-import { fill, openPage, type OpenWindow } from './open-window.tsx';
-
-type Keeper = RemoteKeysWorld['keeper'];
-
-function open(keeper: Partial<Keeper> = {}, facts: Partial<World> = {}): Promise<OpenWindow> {
-  return openPage('Remote keys', {
-    contexts: [sampleKeeperContext()],
-    keeper: { ...sampleKeeper().keeper, ...keeper },
-    ...facts,
-  });
-}
-
-/** A keeper whose caller has these rules. */
-function holding(permissions: string[], facts: Partial<Keeper['standing']> = {}): Partial<Keeper> {
-  return { standing: sampleStanding({ permissions, ...facts }) };
-}
-
-const row = (keyId: string): Promise<HTMLElement> => screen.findByRole('button', { name: keyId });
-
-async function openKey({ user }: OpenWindow, keyId: string) {
-  await user.click(await row(keyId));
-  const sheet = await screen.findByRole('dialog', { name: keyId });
-  await within(sheet).findByText('Use it');
-  return within(sheet);
-}
-
-async function openDeed(opened: OpenWindow, keyId: string, deed: string) {
-  const sheet = await openKey(opened, keyId);
-  await opened.user.click(sheet.getByRole('button', { name: `${deed}…` }));
-  return within(await screen.findByRole('dialog', { name: new RegExp(`^${deed} .*${keyId}`) }));
-}
+import { holding, open, openDeed, openKey, row } from './open-remote-keys.tsx';
+import { fill, openPage } from './open-window.tsx';
 
 /** What is said of a button that is off. */
 const reasonOf = (button: HTMLElement): string =>
@@ -282,6 +251,22 @@ describe('a remote key', () => {
     ]);
     await user.click(form.getByRole('button', { name: 'Sign another' }));
     expect(document.activeElement).toBe(form.getByLabelText('Text that is signed'));
+  });
+
+  it('gives the keyboard back to where it came from: the deed’s button, then its row', async () => {
+    const opened = await open();
+    const { user } = opened;
+    await openDeed(opened, 'releases', 'Sign');
+    await user.keyboard('{Escape}');
+    const sheet = within(await screen.findByRole('dialog', { name: 'releases' }));
+    const button = await sheet.findByRole('button', { name: 'Sign…' });
+    await waitFor(() => {
+      expect(document.activeElement).toBe(button);
+    });
+    await user.keyboard('{Escape}');
+    await waitFor(async () => {
+      expect(document.activeElement).toBe(await row('releases'));
+    });
   });
 
   it('has the public keys of its earlier generations to copy, but of none that is destroyed', async () => {

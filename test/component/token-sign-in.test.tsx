@@ -1,15 +1,14 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleContext, sampleService, sampleSignIn, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, sampleService, timeFromNow } from '../support/samples.ts';
 import {
   sampleClaims,
   sampleKeeper,
   sampleKeeperContext,
-  sampleStanding,
   type RemoteKeysWorld,
 } from '../support/samples-remote-keys.ts';
 import type { World } from '../support/world.ts';
-import { fill, openPage, openWindow, passTime, type OpenWindow } from './open-window.tsx';
+import { fill, openWindow, passTime, type OpenWindow } from './open-window.tsx';
 
 /** Tokens for the keeper itself. */
 const loginProvider = { host: 'login.acme.example', audience: 'https://keeper.acme.example' };
@@ -160,7 +159,10 @@ describe('a dev token', () => {
     });
     await fill(user, screen.getByLabelText('Dev token'), 'a-dev-token-of-24-letters');
     await user.click(screen.getByRole('button', { name: 'Sign in' }));
-    await screen.findByText('You are signed in as dev-mode');
+    await screen.findByText('You are signed in with the dev token');
+    screen.getByText(/as long as the server’s dev config file has it\./);
+    // It has no end to remind of.
+    expect(screen.queryByText(/reminds you/)).toBeNull();
     expect(requests('tokenSignIn.signIn')).toMatchObject([
       { form: 'dev-token', token: 'a-dev-token-of-24-letters' },
     ]);
@@ -298,6 +300,62 @@ describe('signing in again', () => {
     expect(document.body.innerHTML).not.toContain(token);
   });
 
+  it.each([
+    ['another', 'https://vault.acme.example', ['https://keeper.acme.example']],
+    ['several others', 'tkeeper', ['https://keeper.acme.example', 'https://login.acme.example/userinfo']],
+  ])('points out that a token is for %s than the last one', async (_, last, audience) => {
+    const opened = openWindow({
+      contexts: [sampleKeeperContext({ endsAt: timeFromNow(60), audience: last })],
+      service: keeperService(),
+      ...claiming({ audience }),
+    });
+    await opened.user.click(
+      (await screen.findAllByRole('button', { name: 'Sign in again' }))[0] ?? document.body,
+    );
+    await screen.findByLabelText('Token');
+    await paste(opened);
+    await screen.findByText('The last token here was for somebody else');
+    expect((await facts()).textContent.replaceAll('\u200b', '')).toContain(
+      `Was ${last}, now ${audience.join(', ')}.`,
+    );
+  });
+
+  it.each([
+    ['nobody knows whom the last one was for', null, ['https://keeper.acme.example']],
+    ['it is for that one too', 'tkeeper', ['tkeeper', 'https://login.acme.example/userinfo']],
+    ['it names nobody', 'tkeeper', []],
+  ])('says nothing of whom the last token was for where %s', async (_, last, audience) => {
+    const opened = openWindow({
+      contexts: [sampleKeeperContext({ endsAt: timeFromNow(60), audience: last })],
+      service: keeperService(),
+      ...claiming({ audience }),
+    });
+    await opened.user.click(
+      (await screen.findAllByRole('button', { name: 'Sign in again' }))[0] ?? document.body,
+    );
+    await screen.findByLabelText('Token');
+    await paste(opened);
+    await facts();
+    expect(screen.queryByText(/^The last token here/)).toBeNull();
+  });
+
+  it('points it out at a provider as well, before the browser opens', async () => {
+    const audience = 'https://keeper.acme.example/v2';
+    const opened = openWindow({
+      contexts: [sampleKeeperContext({ endsAt: timeFromNow(60) })],
+      service: keeperService({ methods: ['oidc', 'token'], provider: { ...loginProvider, audience } }),
+    });
+    await opened.user.click(
+      (await screen.findAllByRole('button', { name: 'Sign in again' }))[0] ?? document.body,
+    );
+    const terms = await screen.findByRole('group', { name: 'What the service asks for' });
+    within(terms).getByText('The last token here was for somebody else');
+    expect(terms.textContent.replaceAll('\u200b', '')).toContain(
+      `Was https://keeper.acme.example, now ${audience}.`,
+    );
+    expect(opened.requests('browserSignIn.start')).toEqual([]);
+  });
+
   it('begins from a context that is signed out', async () => {
     const opened = openWindow({
       contexts: [sampleKeeperContext({ state: 'signed_out', credential: null, endsAt: null })],
@@ -336,78 +394,5 @@ describe('a context that is signed out of a service of several kinds', () => {
     openWindow({ contexts: [sampleContext({ state: 'signed_out', credential: null })] });
     await screen.findByRole('button', { name: 'Sign in by browser…' });
     expect(screen.queryByRole('button', { name: /keeper/ })).toBeNull();
-  });
-});
-
-describe('the status of a context at a keeper', () => {
-  it('says who one is there, until when, how the keeper stands and what one may do', async () => {
-    const opened = await openPage('Status', { contexts: [sampleKeeperContext()] });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText('Unsealed');
-    // Who one is there is said above.
-    expect(keeper.queryByText('jonas.weber')).toBeNull();
-    keeper.getByText(/^\s*· 4[67]:\d\d left$/);
-    keeper.getByText('9 of 22 operations');
-    expect(keeper.queryByText('key.decrypt')).toBeNull();
-    await opened.user.click(keeper.getByRole('button', { name: 'Show rules' }));
-    const tab = await screen.findByRole('tab', { name: 'Simulator' });
-    expect(tab.getAttribute('aria-selected')).toBe('true');
-  });
-
-  it('says which rule takes all that the others grant', async () => {
-    const standing = sampleStanding({ permissions: ['tkeeper.*.*', 'tkeeper.key.**.sign'] });
-    await openPage('Status', {
-      contexts: [sampleKeeperContext()],
-      keeper: { ...sampleKeeper().keeper, standing },
-    });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText('0 of 22 operations');
-    keeper.getByText(/^Your rule “tkeeper\.key\.\*\*\.sign” cannot be read/);
-  });
-
-  it('says which rule keepers read in two ways, and that the keeper decides', async () => {
-    const standing = sampleStanding({ permissions: ['tkeeper.*.*', 'tkeeper.key.a..sign'] });
-    await openPage('Status', {
-      contexts: [sampleKeeperContext()],
-      keeper: { ...sampleKeeper().keeper, standing },
-    });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText('Not known: the keeper decides');
-    keeper.getByText(/^Your rule “tkeeper\.key\.a\.\.sign” is read by some keepers/);
-  });
-
-  it.each([
-    ['SEALED', 'Sealed'],
-    ['UNINITIALIZED', 'Not set up'],
-    [null, 'Not known'],
-  ] as const)('says of the state %s: %s', async (state, words) => {
-    const standing = sampleStanding({ state });
-    await openPage('Status', {
-      contexts: [sampleKeeperContext()],
-      keeper: { ...sampleKeeper().keeper, standing },
-    });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText(words);
-  });
-
-  it('says once that the service does not answer', async () => {
-    await openPage('Status', {
-      contexts: [sampleKeeperContext({ signIn: sampleSignIn('unreachable') })],
-      failures: { 'remoteKeys.standing': { code: 'server_unreachable' } },
-    });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText('Not known');
-    expect(screen.getAllByText('The service cannot be reached')).toHaveLength(1);
-  });
-
-  it('claims nothing where the keeper does not answer', async () => {
-    await openPage('Status', {
-      contexts: [sampleKeeperContext()],
-      failures: { 'remoteKeys.standing': { code: 'server_unreachable' } },
-    });
-    const keeper = within(await screen.findByRole('region', { name: 'Keeper' }));
-    await keeper.findByText('The service cannot be reached');
-    keeper.getByText('Not known');
-    expect(keeper.queryByText(/operations/)).toBeNull();
   });
 });

@@ -103,6 +103,20 @@ describe('a keeper that names the audience of another', () => {
     await refused();
   });
 
+  it('is told from that by whom the last token of a context was for, which stays once it is signed out', async () => {
+    const id = await signInAtHonest();
+    expect(rig.parts.contexts.summary(id)).toMatchObject({ state: 'active', audience });
+    await rig.signOut.run(id);
+    expect(rig.parts.contexts.summary(id)).toMatchObject({ state: 'signed_out', audience });
+    const other = 'https://custody.example/v2';
+    const token = await provider.idToken(ada, { aud: other });
+    const me = JSON.stringify({ subject: ada.sub, actor: ada.sub, permissions: [] });
+    rig.http.answer = (request, response) =>
+      request === 'GET /v1/keeper/control/me' ? { ...response, status: 200, text: me } : response;
+    await rig.tokens.signIn({ target: { kind: 'context', contextId: id }, form: 'jwt', token });
+    expect(rig.parts.contexts.summary(id)).toMatchObject({ state: 'active', audience: other });
+  });
+
   it('gets none that is for both', async () => {
     await signInAtHonest();
     const own = 'https://lottery.example';

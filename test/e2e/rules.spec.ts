@@ -41,7 +41,7 @@ test('a role is written, tried against the keys of a real keeper, and taken alon
       await askKeeper(server, token, 'dkg', { ...made, keyId });
     await addByToken(window, server, 'With a dev token', token);
     await signIn(window);
-    await expect(window.getByText('You are signed in as dev-mode')).toBeVisible();
+    await expect(window.getByText('You are signed in with the dev token')).toBeVisible();
     await new ShellPage(window).open('Rules');
 
     await test.step('a line is read while it is typed, and its error shown where it is', async () => {

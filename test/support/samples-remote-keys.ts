@@ -30,6 +30,7 @@ export function sampleKeeperContext(facts: Partial<ContextSummary> = {}): Contex
     ...{ origin: 'https://keeper.acme.example', host: 'keeper.acme.example' },
     ...{ credential: 'pasted', endsAt: timeFromNow(47 * 60) },
     ...{ hasRegistry: false, hasDashboard: false, maxTokenTtl: null },
+    audience: 'https://keeper.acme.example',
     takesTokens: true,
     capabilities: ['remote-keys', 'rules'],
     ...facts,

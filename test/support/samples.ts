@@ -57,6 +57,7 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
     current: true,
     hasRegistry: true,
     hasDashboard: true,
+    audience: null,
     takesTokens: false,
     capabilities: ['repositories', 'bots', 'organizations', 'members', 'api-keys', 'projects', 'accounts'],
     maxTokenTtl: 86_400,

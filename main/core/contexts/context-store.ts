@@ -12,6 +12,7 @@ import {
   stateOfRow,
 } from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
+import { lastAudience } from '../credentials/pasted/audiences.ts';
 import { colourOfId } from './colour.ts';
 import { capabilitiesOf } from '../service/dialects/capabilities.ts';
 import { knownDialects, type Dialect } from '../service/dialects/dialect.ts';
@@ -56,6 +57,7 @@ export interface ContextRow {
   longest_life: number | null;
   ends_at: string | null;
   has_narrow_session: number;
+  audience: string | null;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
@@ -66,7 +68,7 @@ export interface ContextRow {
 
 /** What is read of a context: its columns, and what follows from its credential. */
 export const columns = `contexts.*, ${stateOfRow} AS state, ${longestLifeOfRow} AS longest_life,
-  ${endOfRow} AS ends_at, ${hasNarrowSession} AS has_narrow_session`;
+  ${endOfRow} AS ends_at, ${hasNarrowSession} AS has_narrow_session, ${lastAudience} AS audience`;
 
 /** All contexts, oldest first. */
 export function readContexts(sql: Sql): StoredContext[] {
@@ -152,7 +154,7 @@ export function readHeir(sql: Sql): StoredContext | null {
 /** A context without what follows from its credential, or became of one. */
 export type NewContext = Omit<
   StoredContext,
-  'state' | 'maxTokenTtl' | 'endsAt' | 'hasNarrowSession' | 'signedOutOf'
+  'state' | 'maxTokenTtl' | 'endsAt' | 'hasNarrowSession' | 'signedOutOf' | 'audience'
 >;
 
 /** The columns of a context, by its fields. */
@@ -277,6 +279,7 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,
+    audience: context.audience,
     takesTokens: dialects.includes('tkeeper') && (signedOutOf ?? 'pasted') === 'pasted',
     capabilities: capabilitiesOf({
       ...context,
@@ -319,6 +322,7 @@ export function fromRow(row: ContextRow): StoredContext {
     signedOutOf: row.signed_out_of,
     endsAt: row.ends_at,
     hasNarrowSession: row.has_narrow_session === 1,
+    audience: row.audience,
     state: row.state,
     maxTokenTtl,
     current: row.is_current === 1,

@@ -105,7 +105,7 @@ function AtProvider({ context, provider, begin, onCancel, onLookAgain }: AtProvi
         </>
       }
     >
-      <ProviderTerms host={context.host} provider={provider} />
+      <ProviderTerms host={context.host} provider={provider} last={context.audience} />
       {error !== null && (
         <ErrorNotice
           error={error}
@@ -124,7 +124,7 @@ function ContextTokenForm({
 }: KeeperSignInProps & { form: PastedForm }): ReactNode {
   const { form, field } = useTokenForm({
     form: kind,
-    expected: context.userId,
+    expected: context,
     target: () => ({ kind: 'context', contextId: context.id }),
     onSignedIn,
   });

@@ -59,7 +59,7 @@ export function OidcForm(props: OidcFormProps): ReactNode {
     <form className="kh-stack" aria-label="Sign in at the provider" onSubmit={submit} noValidate>
       <Card>
         <div className="kh-stack">
-          <ProviderTerms {...named} />
+          <ProviderTerms {...named} last={null} />
           {elsewhere !== null && (
             <Checkbox
               label={`${service.host} and ${elsewhere} belong together`}

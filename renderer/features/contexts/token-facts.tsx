@@ -7,12 +7,12 @@ import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import css from './token-form.module.css';
-import { problemsOf, rulesWords } from './token-problems.ts';
+import { problemsOf, rulesWords, type Expected } from './token-problems.ts';
 
 interface TokenFactsProps {
   claims: PastedClaims;
-  /** Whose it has to be; null for a context that is not there yet. */
-  expected: string | null;
+  /** Null for a context that is not there yet. */
+  expected: Expected | null;
 }
 
 /** What a pasted token says of itself. Nobody has checked it: the service does when one signs in. */

@@ -1,8 +1,12 @@
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { PastedClaims } from '../../../contracts/ipc/token-sign-in.ts';
 import { doubtfulRule, holdRules } from '../../../contracts/permissions/decision.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { clockTime, counted, relativeTime } from '../../lib/format.ts';
+
+/** What is known of the context that a token is to sign in. */
+export type Expected = Pick<ContextSummary, 'userId' | 'audience'>;
 
 export interface TokenProblem {
   tone: 'warning' | 'error';
@@ -26,18 +30,18 @@ export function timeProblem({ endsAt, notBefore }: PastedClaims, now: number): s
 /**
  * What will go wrong with a token whose times are right, as far as its text says.
  *
- * @param expected - Whose it has to be; null for a context that is not there yet.
+ * @param expected - Null for a context that is not there yet.
  */
-export function problemsOf(claims: PastedClaims, expected: string | null): TokenProblem[] {
-  const { subject, endsAt, algorithm, kid } = claims;
+export function problemsOf(claims: PastedClaims, expected: Expected | null): TokenProblem[] {
+  const { subject, audience, endsAt, algorithm, kid } = claims;
   const problems: TokenProblem[] = [];
   const tell = (tone: TokenProblem['tone'], title: string, text: string): void => {
     problems.push({ tone, title, text });
   };
   if (subject === null)
     tell('error', 'It names nobody', 'Services take only tokens that say whose they are.');
-  else if (expected !== null && subject !== expected) {
-    const text = `This context is that of ${expected}, and the token that of ${subject}. Add a context for ${subject}, or paste another token.`;
+  else if (expected !== null && subject !== expected.userId) {
+    const text = `This context is that of ${expected.userId}, and the token that of ${subject}. Add a context for ${subject}, or paste another token.`;
     tell('error', 'It is for another user', text);
   }
   if (endsAt === null)
@@ -46,7 +50,19 @@ export function problemsOf(claims: PastedClaims, expected: string | null): Token
     const what = kid === null ? 'it does not name the key that signed it' : `it is signed with ${algorithm}`;
     tell('warning', 'The service may not take it', `As far as Keyhold can see, ${what}.`);
   }
-  return [...problems, ...ruleProblems(claims)];
+  const other = audienceProblem(expected?.audience ?? null, audience);
+  return [...problems, ...(other === null ? [] : [other]), ...ruleProblems(claims)];
+}
+
+/**
+ * What is to be said of whom a token is for, where the last one of its context was for somebody else.
+ *
+ * @param last - Null where that is not known.
+ */
+export function audienceProblem(last: string | null, audience: readonly string[]): TokenProblem | null {
+  if (last === null || audience.length === 0 || audience.includes(last)) return null;
+  const text = `Was ${last}, now ${audience.join(', ')}. Go on only if you know why.`;
+  return { tone: 'warning', title: 'The last token here was for somebody else', text };
 }
 
 function ruleProblems({ permissions }: PastedClaims): TokenProblem[] {

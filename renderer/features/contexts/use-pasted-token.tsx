@@ -8,7 +8,7 @@ import { useNow } from '../../lib/use-now.ts';
 import type { SecretField } from '../../ui/secret-form.ts';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import { TokenFacts } from './token-facts.tsx';
-import { timeProblem } from './token-problems.ts';
+import { timeProblem, type Expected } from './token-problems.ts';
 
 interface PastedToken extends SecretField {
   /** The field, and what the token in it says. */
@@ -30,9 +30,9 @@ const refusals: readonly ErrorCode[] = [
 /**
  * A field for a JWT, which is taken apart while it is pasted.
  *
- * @param expected - Whose it has to be; null for a context that is not there yet.
+ * @param expected - Null for a context that is not there yet.
  */
-export function usePastedToken(expected: string | null): PastedToken {
+export function usePastedToken(expected: Expected | null): PastedToken {
   const input = useRef<HTMLInputElement>(null);
   const [reading, setReading] = useState<Reading>({ kind: 'nothing' });
   const [refused, setRefused] = useState<string | null>(null);

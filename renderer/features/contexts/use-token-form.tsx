@@ -5,14 +5,15 @@ import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { noField, useSecretForm, type SecretField, type SentForm } from '../../ui/secret-form.ts';
 import { usePassphrase } from '../vault/use-passphrase.tsx';
 import { contextsQuery, statusKey } from './queries.ts';
+import type { Expected } from './token-problems.ts';
 import { usePastedToken } from './use-pasted-token.tsx';
 
 type Target = Parameters<ReturnType<typeof keyhold>['tokenSignIn']['signIn']>[0]['target'];
 
 interface TokenFormOptions {
   form: PastedForm;
-  /** Whose a JWT has to be; null for a context that is not there yet. */
-  expected: string | null;
+  /** What is held against a JWT; null for a context that is not there yet. */
+  expected: Expected | null;
   /** A further field that is read first; what it is read as is given to `target`. */
   name?: SecretField;
   target: (name: string) => Target;

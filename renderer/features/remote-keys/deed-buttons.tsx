@@ -14,11 +14,13 @@ interface DeedButtonsProps {
   /** Null where nothing is known of the key. */
   known: RemoteKey | null;
   allowance: Allowance;
+  /** The deed whose button has the keyboard from the start; null for none. */
+  after: string | null;
   onDeed: (kind: Deed['id']) => void;
 }
 
 /** What can be done with a key; below it, which permissions are missing, and what the key's state does not let be done. */
-export function DeedButtons({ keyId, known, allowance, onDeed }: DeedButtonsProps): ReactNode {
+export function DeedButtons({ keyId, known, allowance, after, onDeed }: DeedButtonsProps): ReactNode {
   const shown = deeds.map((deed) => ({ ...deed, reason: whyNot(deed, allowance, keyId, known) }));
   const missing = deeds.filter(({ operation }) => allowance(operation, keyId) !== null);
   const allowed = shown.filter((deed) => !missing.some(({ id }) => id === deed.id));
@@ -27,7 +29,13 @@ export function DeedButtons({ keyId, known, allowance, onDeed }: DeedButtonsProp
     <SheetPart title="Use it">
       <div className={css['deeds']}>
         {shown.map(({ id, label, icon: Icon, reason }) => (
-          <ReasonedButton key={id} icon={<Icon />} reason={reason} onClick={() => onDeed(id)}>
+          <ReasonedButton
+            key={id}
+            icon={<Icon />}
+            reason={reason}
+            onClick={() => onDeed(id)}
+            data-autofocus={id === after || undefined}
+          >
             {label}…
           </ReasonedButton>
         ))}

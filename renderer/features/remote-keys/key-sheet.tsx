@@ -24,6 +24,8 @@ interface KeySheetProps {
   /** What the list says of it, if it does. */
   listed: RemoteKey | null;
   allowance: Allowance;
+  /** The deed that one comes back from: its button has the keyboard. */
+  after: KeyDeed['kind'] | null;
   onDeed: (deed: KeyDeed, known: RemoteKey | null, generations: readonly Generation[]) => void;
   onClose: () => void;
 }
@@ -37,7 +39,9 @@ export function KeySheet({ keyId, onClose, ...props }: KeySheetProps): ReactNode
   );
 }
 
-function KeyParts({ context, keyId, listed, allowance, onDeed }: Omit<KeySheetProps, 'onClose'>): ReactNode {
+type KeyPartsProps = Omit<KeySheetProps, 'onClose'>;
+
+function KeyParts({ context, keyId, listed, allowance, after, onDeed }: KeyPartsProps): ReactNode {
   const one = useQuery(remoteKeyQuery(context.id, keyId));
   const key = one.data?.key ?? listed;
   const generations = one.data?.generations ?? [];
@@ -63,6 +67,7 @@ function KeyParts({ context, keyId, listed, allowance, onDeed }: Omit<KeySheetPr
         keyId={keyId}
         known={key}
         allowance={allowance}
+        after={after}
         onDeed={(kind) => onDeed({ kind }, key, generations)}
       />
       {key !== null && (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleDashed, LockKeyhole, Plus, RefreshCw, ShieldOff, Vault } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { RemoteKey } from '../../../contracts/ipc/remote-keys.ts';
 import { errorText } from '../../lib/error-text.ts';
@@ -82,7 +82,8 @@ function Closed({ state, busy, onCheckAgain }: ClosedProps): ReactNode {
 
 type Layer =
   | { kind: 'none' | 'new' }
-  | { kind: 'key'; keyId: string }
+  /** `after`: the deed that one comes back from. */
+  | { kind: 'key'; keyId: string; after: KeyDeed['kind'] | null }
   | {
       kind: 'deed';
       keyId: string;
@@ -102,17 +103,28 @@ function Keys({ context, standing, children }: KeysProps): ReactNode {
   const noList = allowance('compliance.inventory', null);
   const list = useQuery({ ...remoteKeysQuery(context.id), enabled: noList === null });
   const [layer, setLayer] = useState<Layer>({ kind: 'none' });
+  // One layer takes the place of another: what the keyboard came from lies below them all.
+  const opener = useRef<Element>(null);
   const keys = list.data?.keys;
   // An empty list has the button in its middle. Until that is known it is nowhere: a click on what moves away is lost.
   const isMadeAbove = keys === undefined ? !list.isLoading : keys.length > 0;
-  const close = (): void => setLayer({ kind: 'none' });
-  const open = (keyId: string): void => setLayer({ kind: 'key', keyId });
+  const show = (next: Layer): void => {
+    if (layer.kind === 'none') opener.current = document.activeElement;
+    setLayer(next);
+  };
+  const close = (): void => {
+    setLayer({ kind: 'none' });
+    requestAnimationFrame(() => {
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    });
+  };
+  const open = (keyId: string): void => show({ kind: 'key', keyId, after: null });
   const make = (
     <ReasonedButton
       kind="primary"
       icon={<Plus />}
       reason={allowance('dkg.create', null)}
-      onClick={() => setLayer({ kind: 'new' })}
+      onClick={() => show({ kind: 'new' })}
     >
       New key
     </ReasonedButton>
@@ -138,7 +150,7 @@ function Keys({ context, standing, children }: KeysProps): ReactNode {
       <Layers
         context={context}
         {...{ standing, allowance, layer, keys: keys ?? [] }}
-        onLayer={setLayer}
+        onLayer={show}
         onClose={close}
       />
     </Page>
@@ -180,15 +192,15 @@ function Layers({ context, standing, allowance, layer, keys, onLayer, onClose }:
           context={context}
           offered={standing.algorithms}
           taken={keys.map(({ keyId }) => keyId)}
-          onMade={(keyId) => onLayer({ kind: 'key', keyId })}
+          onMade={(keyId) => onLayer({ kind: 'key', keyId, after: null })}
           onClose={onClose}
         />
       );
     case 'key': {
-      const { keyId } = layer;
+      const { keyId, after } = layer;
       return (
         <KeySheet
-          {...{ context, keyId, allowance }}
+          {...{ context, keyId, allowance, after }}
           listed={keys.find((key) => key.keyId === keyId) ?? null}
           onDeed={(deed, known, generations) => onLayer({ kind: 'deed', keyId, deed, known, generations })}
           onClose={onClose}
@@ -200,7 +212,7 @@ function Layers({ context, standing, allowance, layer, keys, onLayer, onClose }:
       return (
         <KeyDialog
           {...{ context, keyId, deed, known, generations }}
-          onClose={() => onLayer({ kind: 'key', keyId })}
+          onClose={() => onLayer({ kind: 'key', keyId, after: deed.kind })}
         />
       );
     }

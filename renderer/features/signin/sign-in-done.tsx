@@ -9,6 +9,10 @@ import { DoneItem, SignedInList } from '../registries/set-up-done.tsx';
 /** Of one that goes on by a refresh token. */
 export const sessionLasts = 'The session renews itself while you use it.';
 
+/** Of one by a dev token, which has no end. */
+const devTokenLasts =
+  'It is in the vault, and good for as long as the server’s dev config file has it. Signing out deletes it here.';
+
 /** Of one by a token that the service, or its provider, gave. */
 export const tokenLasts =
   'The token for it is in the vault. Keyhold reminds you before it ends; then sign in again.';
@@ -30,6 +34,8 @@ interface SignInDoneProps {
 export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }: SignInDoneProps): ReactNode {
   // No program signs in to a registry by such a token.
   const byToken = context.capabilities.includes('remote-keys');
+  // Whatever else is pasted ends.
+  const byDevToken = byToken && context.endsAt === null;
   // Pages are of the current context.
   const leadsToKeys = byToken && context.current;
   return (
@@ -52,8 +58,11 @@ export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }:
     >
       <SignedInList context={byToken ? { ...context, hasRegistry: false } : context} setUps={setUps}>
         {confirmed ? (
-          <DoneItem tone="good" title={`You are signed in as ${as}`}>
-            {lasting}
+          <DoneItem
+            tone="good"
+            title={byDevToken ? 'You are signed in with the dev token' : `You are signed in as ${as}`}
+          >
+            {byDevToken ? devTokenLasts : lasting}
           </DoneItem>
         ) : (
           <DoneItem tone="warning" title={`${context.serviceName} did not confirm the sign-in yet`}>

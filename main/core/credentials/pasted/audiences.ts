@@ -6,6 +6,9 @@ import type { Sql } from '../../ports.ts';
  * is known for is that no other service is given such a token.
  */
 
+/** Of a row of `contexts`. */
+export const lastAudience = '(SELECT audience FROM audiences WHERE context_id = contexts.id)';
+
 /** @param audience - Of the token that a context is signed in by from now on. */
 export function writeAudience(sql: Sql, contextId: string, audience: string): void {
   sql.run(

@@ -109,6 +109,7 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
   const context: StoredContext = {
     hasNarrowSession: false,
     signedOutOf: null,
+    audience: null,
     id: randomUUID(),
     name: 'Work',
     colour: 'teal',

@@ -38,6 +38,7 @@ describe('adding a context', () => {
       current: true,
       hasRegistry: true,
       hasDashboard: true,
+      audience: null,
       takesTokens: false,
       capabilities: ['repositories', 'bots'],
       maxTokenTtl: 86_400,

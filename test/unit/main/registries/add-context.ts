@@ -19,6 +19,7 @@ export function addContext(
   const context: StoredContext = {
     hasNarrowSession: false,
     signedOutOf: null,
+    audience: null,
     id: crypto.randomUUID(),
     name: `Context ${String(count + 1)}`,
     colour: 'indigo',
