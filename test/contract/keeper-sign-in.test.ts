@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemInfoPath, systemInfoSchema } from '../../contracts/server-api/tkeeper/control-plane.ts';
 import { keeperErrorSchema } from '../../contracts/server-api/tkeeper/errors.ts';
 import { ConfigError } from '../../reference-server/config/config-error.ts';
+import { Jwks } from '../../reference-server/auth/jwks/jwks.ts';
 import type { JwtAuth } from '../../reference-server/config/keeper.ts';
 import { keeperClaims, newIssuerKey, tokenOf } from '../support/jwt-issuer.ts';
 import type { IssuerKey } from '../support/jwt-issuer.ts';
@@ -68,6 +69,21 @@ describe('a token', () => {
       headers: {},
     });
     expect(config.body).toEqual({ id: 'TOKEN', header: 'X-JWT-TOKEN' });
+  });
+
+  it('is verified anew where many rules of others were read since: they are not all kept', async () => {
+    await start({ refreshSeconds: 900 });
+    const find = vi.spyOn(Jwks.prototype, 'find');
+    const permissions = Array.from({ length: 600 }, (_, at) => `tkeeper.k.${String(at)}`);
+    const verified = async (jwt: string) => {
+      find.mockClear();
+      expect((await ask(jwt)).status).toBe(200);
+      return find.mock.calls.length > 0;
+    };
+    const [one, ...more] = Array.from({ length: 100 }, () => token(first, { permissions }));
+    expect([await verified(one ?? ''), await verified(one ?? '')]).toEqual([true, false]);
+    for (const each of more) expect(await verified(each)).toBe(true);
+    expect([await verified(more.at(-1) ?? ''), await verified(one ?? '')]).toEqual([false, true]);
   });
 
   it('with a rule that cannot be read signs in and may nothing, and the answer names the rule', async () => {

@@ -17,9 +17,10 @@ const ecAlgorithms: Readonly<Record<string, readonly JwksAlgorithm[]>> = {
 export const jwksAlgorithms = [...rsaAlgorithms, 'ES256', 'ES384', 'ES512'] as const;
 export type JwksAlgorithm = (typeof jwksAlgorithms)[number];
 
-const jwkSchema = z.looseObject({
+/** A key that is malformed has an id too: another one of that id is not the only one. */
+const namedSchema = z.looseObject({ kid: z.string().min(1).max(1000) });
+const jwkSchema = namedSchema.extend({
   kty: z.string(),
-  kid: z.string().min(1).max(1000),
   use: z.string().optional(),
   key_ops: z.array(z.string()).optional(),
   alg: z.string().optional(),
@@ -52,8 +53,8 @@ export function readKeySet(text: string): KeySet {
     throw new Error(`it is not a list of at most ${String(mostKeys)} keys ({"keys": […]})`);
   }
   const found = read.data.keys.flatMap((key): { kid: string; key: SetKey | null }[] => {
-    const jwk = jwkSchema.safeParse(key);
-    return jwk.success ? [{ kid: jwk.data.kid, key: usableKey(jwk.data) }] : [];
+    const [named, jwk] = [namedSchema.safeParse(key), jwkSchema.safeParse(key)];
+    return named.success ? [{ kid: named.data.kid, key: jwk.success ? usableKey(jwk.data) : null }] : [];
   });
   const byId = Map.groupBy(found, ({ kid }) => kid);
   return new Map(

@@ -15,8 +15,8 @@ import { verifyKeeperJwt } from './jwt.ts';
 /** The headers of a request, each with all values that it was sent with (`headersDistinct`). */
 export type SentHeaders = NodeJS.Dict<string[]>;
 
-/** How many tokens are kept with their rules, at most. */
-const knownTokens = 500;
+/** How many tokens are kept with their rules, and how many rules of them all, at most: each is some memory. */
+const [knownTokens, knownRules] = [500, 50_000];
 
 /** How many of those who were let in by nothing are in the log: of one network, and of all. */
 export const refusedRules = {
@@ -38,7 +38,10 @@ export class KeeperCallers {
   readonly #refusedHere: FailureCounter;
   readonly #refused: FailureCounter;
   /** Verified tokens by their hashes: rules are read once, and a token ends with its key. */
-  readonly #known = new LRUCache<string, KeeperCaller>({ max: knownTokens });
+  readonly #known = new LRUCache<string, KeeperCaller>({
+    ...{ max: knownTokens, maxSize: knownRules },
+    sizeCalculation: ({ permissions }) => permissions.length + 1,
+  });
 
   private constructor(
     settings: KeeperSettings,

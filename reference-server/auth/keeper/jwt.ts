@@ -27,7 +27,7 @@ const headerSchema = z.looseObject({
     .regex(/^(?:application\/)?(?:at\+)?jwt$/i)
     .optional(),
   // Keys come from the set alone, and nothing is there that one would have to understand.
-  ...{ crit: absent, jwk: absent, jku: absent, x5u: absent },
+  ...{ crit: absent, jwk: absent, jku: absent, x5c: absent, x5u: absent },
 });
 
 const claimsSchema = z.looseObject({

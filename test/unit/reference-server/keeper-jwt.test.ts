@@ -28,10 +28,13 @@ const bad = {
   signsOnly: newIssuerKey('ES256', { kid: 'signs-only' }),
   twice: newIssuerKey('ES256', { kid: 'twice' }),
   other: newIssuerKey('ES256', { kid: 'twice' }),
+  beside: newIssuerKey('ES256', { kid: 'beside' }),
 };
 const published = [
   ...[...good.values()].map(({ jwk }) => jwk),
-  ...[bad.ed.jwk, bad.short.jwk, bad.twice.jwk, bad.other.jwk],
+  ...[bad.ed.jwk, bad.short.jwk, bad.twice.jwk, bad.other.jwk, bad.beside.jwk],
+  // Malformed, and of the same id.
+  { ...newIssuerKey('ES256', { kid: 'beside' }).jwk, key_ops: 'verify' },
   { ...bad.encrypts.jwk, use: 'enc' },
   { ...bad.signsOnly.jwk, key_ops: ['sign'] },
 ];
@@ -95,6 +98,7 @@ describe('a JWT for the keeper', () => {
       () => tokenOf(es256, claims(), { x5u: 'https://evil.example/x' }),
       'Invalid token',
     ],
+    'that brings a certificate': [() => tokenOf(es256, claims(), { x5c: ['MIIB'] }), 'Invalid token'],
     'with what one would have to understand': [
       () => tokenOf(es256, claims(), { crit: ['exp'] }),
       'Invalid token',
@@ -105,6 +109,7 @@ describe('a JWT for the keeper', () => {
     'whose kid is a number': [() => tokenOf(es256, claims(), { kid: 7 }), 'Invalid key id'],
     'of an id that two keys have': [() => tokenOf(bad.twice, claims()), ''],
     'of the other of these': [() => tokenOf(bad.other, claims()), ''],
+    'of an id that a malformed key has too': [() => tokenOf(bad.beside, claims()), ''],
     'of an RSA key of 1024 bits': [() => tokenOf(bad.short, claims()), ''],
     'of a key that encrypts': [() => tokenOf(bad.encrypts, claims()), ''],
     'of a key that verifies nothing': [() => tokenOf(bad.signsOnly, claims()), ''],
