@@ -16,7 +16,14 @@ import { redirectDone } from './done-notice.ts';
 import { formBody, textField } from './forms.ts';
 import { KeeperSessions } from './keeper-sessions.ts';
 import { keeperExpiresPage } from './keeper-expires-page.ts';
-import { keeperPageConfig as config, keeperPagePath, refuse, sendKeeperSignIn } from './keeper-pages.ts';
+import {
+  keeperPageConfig as config,
+  keeperPagePath,
+  refuse,
+  refuseEnded,
+  sendKeeperSignIn,
+  sessionEnded,
+} from './keeper-pages.ts';
 import { keeperSignIn } from './keeper-sign-in.ts';
 import { keeperData } from './keeper-view.ts';
 import type { KeeperData } from './keeper-view.ts';
@@ -43,7 +50,10 @@ export function keeperPage(
 
   app.get(keeperPagePath, { config, schema: { hide: true, querystring } }, async (request, reply) => {
     const caller = await sessions.callerOf(request);
-    if (caller === null) return sendKeeperSignIn(context, sessions.warnings, request, reply);
+    if (caller === null) {
+      const notice = sessions.takeEnded(request, reply) ? sessionEnded : null;
+      return sendKeeperSignIn(context, sessions.warnings, request, reply, notice);
+    }
     const { after } = request.query;
     const data = await keeperData(context, sessions.warnings, { caller, after }, askedBy(request, caller));
     return sendPage(context, request, reply, view, { title: 'Keeper', ...data, algorithms: keyAlgorithms });
@@ -60,7 +70,10 @@ export function keeperPage(
       { config, schema: { hide: true, body }, preValidation: csrf },
       async (request, reply) => {
         const caller = await sessions.callerOf(request);
-        if (caller === null) return reply.redirect(keeperPagePath, 303);
+        if (caller === null) {
+          sessions.close(request, reply);
+          return refuseEnded(context, reply);
+        }
         try {
           const done = await deed(request.body as z.output<z.ZodObject<Fields>>)(askedBy(request, caller));
           return await redirectDone(context, reply, keeperPagePath, done);

@@ -43,6 +43,17 @@ export function sendKeeperSignIn(
   return sendPage(context, request, reply, view, data);
 }
 
+const whyEnded = 'Its token counts no more, or the server was started anew. Please sign in again.';
+
+/** To who looks at the page after their session. */
+export const sessionEnded: Notice = { tone: 'info', title: 'Your session has ended', text: whyEnded };
+
+/** To who sends a form after their session. */
+export function refuseEnded(context: ServerContext, reply: FastifyReply): FastifyReply {
+  const title = 'Nothing was done: your session has ended';
+  return redirectWith(context, reply, keeperPagePath, { tone: 'error', title, text: whyEnded });
+}
+
 /** Back to the page, which says why. @throws what is no refusal */
 export function refuse(
   context: ServerContext,

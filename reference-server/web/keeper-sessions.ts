@@ -66,6 +66,13 @@ export class KeeperSessions {
     return null;
   }
 
+  /** Takes the name of a session that is over from a browser. @returns whether there was one */
+  takeEnded(request: FastifyRequest, reply: FastifyReply): boolean {
+    if (this.#nameIn(request) === undefined) return false;
+    this.close(request, reply);
+    return true;
+  }
+
   /** Signs a browser out. */
   close(request: FastifyRequest, reply: FastifyReply): void {
     this.#open.delete(idOf(this.#nameIn(request) ?? ''));

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JwtAuth } from '../../reference-server/config/keeper.ts';
 import { accessibilityProblems, problemsInBothSchemes, settle } from '../support/accessibility.ts';
 import { sharedChromium } from '../support/chromium.ts';
+import { keeperClaims, newIssuerKey, tokenOf } from '../support/jwt-issuer.ts';
 import { devToken, everything, KeeperRig } from '../support/keeper-rig.ts';
 import { OidcKeeper } from '../support/oidc-keeper.ts';
 
 const wide = { width: 1100, height: 800 };
 const narrow = { width: 360, height: 640 };
+const sizes = [{ width: 1600, height: 1000 }, wide, { width: 800, height: 560 }, narrow];
 /** Where pictures go; nowhere, unless somebody wants to look at them. */
 const pictures = process.env['KEYHOLD_PICTURES'];
 
@@ -31,12 +36,13 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-/** What is wrong with the page that is open, in both sizes and schemes; takes pictures of it. */
+/** What is wrong with the page that is open, in all sizes and both schemes; takes pictures of it. */
 async function problems(name: string): Promise<string[]> {
   const wrong: string[] = [];
-  for (const size of [wide, narrow]) {
+  for (const size of sizes) {
     await page.setViewportSize(size);
-    wrong.push(...(await (size === wide ? problemsInBothSchemes(page) : accessibilityProblems(page))));
+    if (size === wide) wrong.push(...(await problemsInBothSchemes(page)));
+    if (size === narrow) wrong.push(...(await accessibilityProblems(page)));
     const over = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
@@ -142,6 +148,132 @@ describe('by a token', () => {
     await page.getByText('That page was too old').waitFor();
     expect(new URL(page.url()).pathname).toBe('/ui');
     expect(await page.getByRole('heading', { name: 'Keeper', exact: true }).count()).toBe(1);
+  });
+});
+
+describe('by a JWT', () => {
+  const key = newIssuerKey('ES256');
+  const keySet = JSON.stringify({ keys: [key.jwk] });
+  let folder: string;
+  let rig: KeeperRig;
+  let ahead: number;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'keyhold-keeper-web-'));
+    writeFileSync(join(folder, 'keys.json'), keySet);
+    const auth: JwtAuth = {
+      ...{ type: 'jwt', jwks: { file: join(folder, 'keys.json') }, audience: 'tkeeper', issuer: null },
+      ...{ refreshSeconds: 0.05, skewSeconds: 15, oidc: null },
+    };
+    rig = await KeeperRig.start({ keeper: { auth, allowAnonymous: true } });
+    const { context: at } = rig.server;
+    const now = at.now.bind(at);
+    ahead = 0;
+    at.now = () => new Date(now().getTime() + ahead * 1000);
+    const { body } = await asked('system/init', { peerId: 1, threshold: 1, total: 1 });
+    await asked('system/unseal', { payloads64: body['shares64'] });
+  });
+  afterEach(async () => {
+    await rig.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** By nobody, who may do everything here. */
+  const asked = (path: string, body?: object) => rig.ask(`/v1/keeper/${path}`, body, { headers: {} });
+  const warnings = async () => (await asked('control/system')).body['warnings'];
+  const state = async () => (await asked('system/status')).body['state'];
+  const jwt = (subject = 'user:alice') => tokenOf(key, { ...keeperClaims(everything), sub: subject });
+
+  async function signIn(token = jwt()): Promise<void> {
+    await page.goto(`${rig.server.origin}/ui`);
+    await page.getByLabel('JWT').fill(token);
+    await page.keyboard.press('Enter');
+    await page.getByText('is signed in').waitFor();
+  }
+
+  it('each page tells what everybody has to know, for as long as it is so', async () => {
+    const isAnybody = page.getByText('allowAnonymous is on');
+    const isOld = page.getByText('The key set could not be read anew');
+    /** How often the pages say so, one after the other; what is wrong with them. */
+    const told = async (name: string): Promise<[number[], string[]]> => {
+      const [counts, wrong] = [[] as number[], [] as string[]];
+      const see = async (which: string) => {
+        counts.push(await isAnybody.count(), await isOld.count());
+        wrong.push(...(await problems(`${name}-${which}`)));
+      };
+      await context.clearCookies();
+      await page.goto(`${rig.server.origin}/ui`);
+      await see('sign-in');
+      await signIn();
+      await see('keeper');
+      await page.getByRole('link', { name: 'When keys end' }).click();
+      await see('expires');
+      return [counts, wrong];
+    };
+    expect(await told('anybody')).toEqual([[1, 0, 1, 0, 1, 0], []]);
+    writeFileSync(join(folder, 'keys.json'), 'no key set');
+    await expect.poll(warnings).toHaveLength(2);
+    expect(await told('old-keys')).toEqual([[1, 1, 1, 1, 1, 1], []]);
+    writeFileSync(join(folder, 'keys.json'), keySet);
+    await expect.poll(warnings).toHaveLength(1);
+    await page.reload();
+    expect([await isAnybody.count(), await isOld.count()]).toEqual([1, 0]);
+  });
+
+  it('a session that ends while its page is open leads to signing in again, and says so once', async () => {
+    const statuses: number[] = [];
+    page.on('response', (response) => statuses.push(response.status()));
+    await signIn();
+    ahead = 3700;
+    await press('Seal the keeper');
+    await page.getByRole('dialog').getByRole('button', { name: 'Seal the keeper' }).click();
+    const heading = page.getByRole('heading', { name: 'Sign in to the keeper' });
+    await heading.waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('Nothing was done: your session has ended');
+    expect(await state()).toBe('UNSEALED');
+    expect(await problems('ended')).toEqual([]);
+    await page.reload();
+    expect(await page.getByText('your session has ended').count()).toBe(0);
+    ahead = 0;
+    await signIn();
+    ahead = 3700;
+    await page.getByRole('link', { name: 'When keys end' }).click();
+    await heading.waitFor();
+    expect(await page.getByRole('status').innerText()).toContain('Your session has ended');
+    // What is wrong now is told, and not what was before.
+    await page.getByLabel('JWT').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('You are not signed in').waitFor();
+    expect(await page.getByText('Your session has ended').count()).toBe(0);
+    expect(statuses.filter((status) => status >= 400)).toEqual([]);
+  });
+
+  it('long names fit', async () => {
+    const ids = [
+      'rechnungsabschluss-bestaetigung-zahlungsverkehr:auslandsueberweisungen-nord',
+      'a',
+      'b'.repeat(200),
+    ];
+    for (const keyId of ids) {
+      const more = {
+        assetOwner: 'abteilung/zahlungsverkehrsueberwachung/rechnungsabschlussbestaetigung',
+      };
+      const policy = { apply: { unit: 'MILLISECONDS', notAfter: Date.now() + 86_400_000 } };
+      for (const mode of ['CREATE', 'ROTATE']) {
+        const authorities = [{ id: 'ops' }];
+        const body = {
+          keyId,
+          algorithm: 'SECP256K1',
+          mode,
+          authorities,
+          ...(mode === 'CREATE' && { ...more, policy }),
+        };
+        expect(await rig.ask('/v2/keeper/dkg', body, { headers: {} })).toMatchObject({ code: null });
+      }
+    }
+    await signIn(jwt(`user:${'zahlungsverkehrsueberwachung.'.repeat(5)}`));
+    expect(await problems('long')).toEqual([]);
+    await page.getByRole('link', { name: 'When keys end' }).click();
+    expect(await problems('long-expires')).toEqual([]);
   });
 });
 
