@@ -15,7 +15,7 @@ export const rootSize = 32;
 /** Loaded once it is used: most starts of a server need none of it. */
 const shamir = () => import('shamir-secret-sharing');
 
-/** A share that was read. */
+/** A share that was read: a view of its bytes. Wipe these after use. */
 export interface Share {
   set: Buffer;
   /** 1, 2, 3 … */
@@ -32,17 +32,18 @@ export async function splitRoot(
   set: Buffer,
   { threshold, total }: { threshold: number; total: number },
 ): Promise<Buffer[]> {
-  const parts = total === 1 ? [root] : await splitInto(root, total, threshold);
+  const parts = total === 1 ? [Buffer.from(root)] : await splitInto(root, total, threshold);
   return parts.map((part, at) => {
     const body = Buffer.concat([Buffer.of(version), set, Buffer.of(at + 1), part]);
-    return Buffer.concat([body, checkOf(body)]);
+    const share = Buffer.concat([body, checkOf(body)]);
+    [part, body].forEach(wipe);
+    return share;
   });
 }
 
 async function splitInto(root: Buffer, total: number, threshold: number): Promise<Uint8Array[]> {
   const { split } = await shamir();
-  // It takes no Buffer.
-  const copy = new Uint8Array(root);
+  const copy = plainCopy(root);
   try {
     return await split(copy, total, threshold);
   } finally {
@@ -77,9 +78,22 @@ export function readShare(bytes: Buffer): Share {
 export async function combineRoot(parts: readonly Buffer[]): Promise<Buffer> {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return Buffer.from(only);
-  const root = await (await shamir()).combine(parts.map((part) => new Uint8Array(part)));
-  const copy = Buffer.from(root);
-  wipe(root);
+  const { combine } = await shamir();
+  const copies = parts.map(plainCopy);
+  try {
+    const root = await combine(copies);
+    const copy = Buffer.from(root);
+    wipe(root);
+    return copy;
+  } finally {
+    copies.forEach(wipe);
+  }
+}
+
+/** The library takes no Buffer. Memory of its own stays where it is, so that it can be overwritten. */
+function plainCopy(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
   return copy;
 }
 

@@ -125,9 +125,15 @@ export async function takeShares(
   if (reset === true) forgetShares(memory);
   forgetOldShares(memory, now());
   const given = [...(payload64 === undefined ? [] : [payload64]), ...(payloads64 ?? [])];
-  const found = given.map((text) => readShare(readBase64('The share', text)));
-  requireNewShares(row, memory, found);
-  keepShares(memory, found, now);
+  const bytes: Buffer[] = [];
+  try {
+    for (const text of given) bytes.push(readBase64('The share', text));
+    const found = bytes.map(readShare);
+    requireNewShares(row, memory, found);
+    keepShares(memory, found, now);
+  } finally {
+    bytes.forEach(wipe);
+  }
   const { threshold, total } = row;
   if (memory.shares.size < threshold) return { progress: halfDone(row, memory), keys: null };
   const keys = await openKeeper(tx, row, memory);

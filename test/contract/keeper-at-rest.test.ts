@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { combine } from 'shamir-secret-sharing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askKeeper, b64, devToken, everything } from '../support/keeper-rig.ts';
+import { inMemory } from '../support/process-memory.ts';
 import { filesHolding } from '../support/search-bytes.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServerProcess } from '../support/server.ts';
@@ -122,3 +123,28 @@ it('of destroyed generations nothing stays in the database', async () => {
   await server.stop();
   expect(filesHolding(join(folder, 'data'), needles)).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'a server that is sealed has neither its keys nor the shares in memory that opened them',
+  async () => {
+    const bytes = shares.map((share) => Buffer.from(share, 'base64'));
+    const parts = bytes.map((share) => share.subarray(18, -4));
+    const root = Buffer.from(await combine(parts.slice(0, 2).map((part) => new Uint8Array(part))));
+    const set = bytes[0]?.subarray(1, 17) ?? Buffer.alloc(0);
+    const derived = (purpose: string) =>
+      Buffer.from(hkdfSync('sha256', root, set, `keyhold keeper 1 ${purpose}`, 32));
+    const keys = [derived('material'), derived('records')];
+    const needles = new Map([root, ...keys, ...parts].map((needle, at) => [String(at), needle]));
+    const found = () => inMemory(server.pid, needles).map(Number);
+    const isKey = [1, 2];
+    // That of the initialization was another request: the shares are made there.
+    expect(found()).toEqual(isKey);
+    await ask('/v1/keeper/system/seal', {});
+    expect(found()).toEqual([]);
+    await ask('/v1/keeper/system/unseal', { payload64: shares[2] });
+    expect(found()).toEqual([5]);
+    await ask('/v1/keeper/system/unseal', { payload64: shares[2], reset: true });
+    await ask('/v1/keeper/system/unseal', { payload64: 'AAAA', reset: true });
+    expect(found()).toEqual([]);
+  },
+);

@@ -39,6 +39,7 @@ export interface TestServer {
 export interface TestServerProcess extends TestServer {
   /** How to get at its demo keeper, as its start line says. */
   keeper: StartLine['keeper'];
+  pid: number;
   /** Sends SIGKILL and waits for the end. */
   kill(): Promise<unknown>;
   /** The exit code, once it has ended; null after a signal. */
@@ -82,7 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   return {
     ...whereAndWho(origin, users),
-    keeper,
+    ...{ keeper, pid: run.pid },
     log: run.stderr,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
@@ -92,6 +93,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
 /** A server process, however it goes on. */
 export interface ServerRun {
+  pid: number;
   firstLine: Promise<string>;
   /** The exit code, null after a signal. */
   ended: Promise<number | null>;
@@ -115,6 +117,7 @@ export function runServer(
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => (output.stdout += `${line}\n`));
   return {
+    pid: child.pid ?? -1,
     firstLine: new Promise((resolve) => lines.once('line', resolve)),
     // 'close' comes after the last output, 'exit' may come before it.
     ended: once(child, 'close').then((results) => results[0] as number | null),
