@@ -1,6 +1,7 @@
 import type { AnchorSeen, KeeperKeys } from '../context.ts';
 import type { KeeperAnchorTable, KeeperBucketTable, KeeperKeyTable } from '../db/keeper-schema.ts';
 import type { Reader, Tx } from '../db/write.ts';
+import { KeeperError } from '../http/keeper-error.ts';
 import { authenticated, isAuthentic, requireAuthentic, stampOf, tampered } from './records.ts';
 import { macOf } from './seal.ts';
 
@@ -37,11 +38,19 @@ export async function isAnchored(db: Reader): Promise<boolean> {
  */
 export async function readAnchor(db: Reader, keys: KeeperKeys): Promise<KeeperAnchorTable> {
   const anchor = await db.selectFrom('keeper_anchor').selectAll().executeTakeFirst();
-  if (anchor === undefined) throw tampered();
+  if (anchor === undefined) throw notAnchored();
   requireAuthentic(keys, 'keeper_anchor', anchor);
   const { version, mac } = keys.anchorSeen ?? anchor;
   if (anchor.version < version || (anchor.version === version && anchor.mac !== mac)) throw tampered();
   return anchor;
+}
+
+function notAnchored(): KeeperError {
+  return new KeeperError(
+    'TAMPERED_KEEPER',
+    'The keeper has nothing to go by: an earlier version made it, or something other than the keeper took that away. ' +
+      'Bring the database back from a copy of this version, or begin with another --data or --database.',
+  );
 }
 
 /** From now on nothing of before what it saw at its end is believed. */

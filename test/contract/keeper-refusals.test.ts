@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { holdRules } from '../../contracts/permissions/decision.ts';
 import { KeeperCallers, refusedRules } from '../../reference-server/auth/keeper/callers.ts';
-import type { KeeperError } from '../../reference-server/http/keeper-error.ts';
+import { KeeperError } from '../../reference-server/http/keeper-error.ts';
 import { refusalRule } from '../../reference-server/keeper/memory.ts';
-import { b64, devToken, KeeperRig } from '../support/keeper-rig.ts';
+import { operate } from '../../reference-server/keeper/operation.ts';
+import { b64, devToken, everything, KeeperRig } from '../support/keeper-rig.ts';
 import { closedKeeper } from '../support/keeper-settings.ts';
 
 let rig: KeeperRig;
@@ -38,6 +43,25 @@ it('a flood of refusals has a few lines in the audit log, and a number', async (
   expect((await rig.ask('/v1/keeper/audit/verify', line)).body).toEqual({ valid: true });
 });
 
+it('refusals of others, of other operations and for other reasons are each counted by themselves', async () => {
+  expect(refusalRule).toEqual({ failures: 5, windowSeconds: 60 });
+  const { context } = rig.server;
+  const flood = async (subject: string, keyId: string, work: () => Promise<never>) => {
+    const caller = { subject, actor: subject, permissions: [], held: holdRules(everything), ends: null };
+    const from = { ip: '192.0.2.1', method: 'POST', path: '/' };
+    for (let count = 0; count < 8; count += 1)
+      await operate(context, { operation: 'key.sign', keyId, caller, from }, work).catch(() => undefined);
+  };
+  const refuse = (code: 'KEY_NOT_FOUND' | 'POLICY_VIOLATION') => () => Promise.reject(new KeeperError(code));
+  await flood('one', 'mine', refuse('KEY_NOT_FOUND'));
+  await flood('one', 'other', refuse('KEY_NOT_FOUND'));
+  expect(await refusals()).toHaveLength(5);
+  await flood('two', 'mine', refuse('KEY_NOT_FOUND'));
+  expect(await refusals()).toHaveLength(10);
+  await flood('one', 'mine', refuse('POLICY_VIOLATION'));
+  expect(await refusals()).toHaveLength(15);
+});
+
 it('what somebody does is in it each time', async () => {
   await rig.generate('mine', 'ED25519');
   for (let count = 0; count < 20; count += 1) await rig.sign('mine', artifact);
@@ -50,7 +74,32 @@ it('what somebody does is in it each time', async () => {
   expect(signed).toHaveLength(20);
 });
 
+it('a server that stops tells what it counted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhold-refusals-'));
+  try {
+    const before = await KeeperRig.unsealed({ dataDir: folder });
+    for (let count = 0; count < refusalRule.failures + 3; count += 1) await before.sign('nobody', artifact);
+    await before.stop();
+    const after = await KeeperRig.start({ dataDir: folder });
+    const last = await after.server.context.db
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('action', '=', 'keeper.sign')
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow();
+    // Signed: it was told before the keeper was sealed.
+    expect(JSON.parse(last.details)).toMatchObject({ more: 2, line: expect.any(String) as string });
+    await after.stop();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('who is let in by nothing is in the log of the server, without what they sent, and not without end', async () => {
+  expect(refusedRules).toEqual({
+    network: { failures: 5, windowSeconds: 300 },
+    everywhere: { failures: 60, windowSeconds: 300 },
+  });
   const log = { warn: vi.fn(), info: vi.fn() };
   let now = Date.now();
   const callers = await KeeperCallers.open(closedKeeper, () => new Date(now), log);

@@ -369,3 +369,13 @@ describe('a database that something else has changed', () => {
     expect((await rig.sign('moved', ecdsa)).code).toBe('TAMPERED_KEEPER');
   });
 });
+
+it('stays sealed without an anchor, and says that it may be of an earlier version', async () => {
+  await rig.seal();
+  await db.deleteFrom('keeper_anchor').execute();
+  await db.deleteFrom('keeper_buckets').execute();
+  const refused = await rig.unseal();
+  expect(refused).toMatchObject({ code: 'TAMPERED_KEEPER' });
+  expect(refused.body['details']).toMatch(/an earlier version made it/);
+  expect((await rig.ask('/v1/keeper/system/status')).body).toMatchObject({ state: 'SEALED' });
+});

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 
 /**
- * The keeper's own state, its keys with their generations, the keys that sign its audit lines, and what ties all these
- * rows together. What is secret is sealed, and each row has a MAC: what opens and makes them is in no table.
+ * The keeper's own state, its keys with their generations, and the keys that sign its audit lines. What is secret is
+ * sealed, and each row has a MAC: what opens and makes them is in no table.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const required = (column: ColumnDefinitionBuilder) => column.notNull();
@@ -37,7 +37,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('policy', 'text')
     .addColumn('apply_until', 'bigint')
     .addColumn('process_until', 'bigint')
-    .addColumn('generation_stamps', 'text', required)
     .addColumn('created_at', 'text', required)
     .addColumn('updated_at', 'text', required)
     .addColumn('mac', 'text', required)
@@ -54,20 +53,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('destroyed_at', 'text')
     .addColumn('mac', 'text', required)
     .addPrimaryKeyConstraint('keeper_generations_of_a_key', ['key_id', 'generation'])
-    .execute();
-  await db.schema
-    .createTable('keeper_anchor')
-    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
-    .addColumn('version', 'bigint', required)
-    .addColumn('bucket_stamps', 'text', required)
-    .addColumn('integrity_stamp', 'text', required)
-    .addColumn('mac', 'text', required)
-    .execute();
-  await db.schema
-    .createTable('keeper_buckets')
-    .addColumn('number', 'integer', (column) => column.primaryKey())
-    .addColumn('key_stamps', 'text', required)
-    .addColumn('mac', 'text', required)
     .execute();
   for (const end of ['apply_until', 'process_until']) {
     await db.schema.createIndex(`keeper_keys_${end}`).on('keeper_keys').columns([end, 'id']).execute();

@@ -17,6 +17,7 @@ import * as repositoryUses from './0015-repository-uses.ts';
 import * as accessRequests from './0016-access-requests.ts';
 import * as accessTemplates from './0017-access-templates.ts';
 import * as keeper from './0018-keeper.ts';
+import * as keeperAnchor from './0019-keeper-anchor.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0016-access-requests': accessRequests,
   '0017-access-templates': accessTemplates,
   '0018-keeper': keeper,
+  '0019-keeper-anchor': keeperAnchor,
 };

@@ -187,3 +187,20 @@ describe('a database from before directories were followed', () => {
     after.close();
   });
 });
+
+it('a keeper of before the anchor is brought up to date with its keys', async () => {
+  await rm(file, { force: true });
+  const old = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(file)) });
+  const migrator = new Migrator({ db: old, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  expect((await migrator.migrateTo('0018-keeper')).error).toBeUndefined();
+  const at = '2026-01-01T00:00:00.000Z';
+  await sql`insert into keeper_keys (id, algorithm, generation, authorities, created_at, updated_at, mac)
+    values ('mine', 'P256', 1, '[]', ${at}, ${at}, 'mac')`.execute(old);
+  await old.destroy();
+  const db = await openDatabase(file);
+  const keys = await db.selectFrom('keeper_keys').select(['id', 'mac', 'generation_stamps']).execute();
+  expect(keys).toEqual([{ id: 'mine', mac: 'mac', generation_stamps: '[]' }]);
+  expect(await db.selectFrom('keeper_anchor').selectAll().execute()).toEqual([]);
+  await db.destroy();
+  expect(databaseFaults(file)).toEqual([]);
+});
