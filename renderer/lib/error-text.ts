@@ -32,8 +32,16 @@ export function errorText(code: ErrorCode, details: ErrorDetails = {}): ErrorTex
   return typeof wording === 'function' ? wording(details) : wording;
 }
 
-/** How serious an error looks. What the person refused is no error; a service out of reach may soon be back. */
+/** What others, or time, set right: a service out of reach may soon be back. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'server_unreachable',
+  'another_origin',
+  'keeper_sealed',
+  'keeper_not_initialized',
+]);
+
+/** How serious an error looks. What the person refused is no error. */
 export function errorTone(code: ErrorCode): 'info' | 'warning' | 'error' {
   if (code === 'not_confirmed' || code === 'service_not_confirmed') return 'info';
-  return code === 'server_unreachable' || code === 'another_origin' ? 'warning' : 'error';
+  return passing.has(code) ? 'warning' : 'error';
 }

@@ -5,6 +5,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { SignInState } from '../../contracts/domain/sign-in.ts';
 import { standingWords, troubleWord } from '../../renderer/features/contexts/standing-words.ts';
 import { sampleContext, sampleSignIn, sampleStatus, timeFromNow } from '../support/samples.ts';
+import { sampleKeeperContext } from '../support/samples-remote-keys.ts';
 import { openPage, openWindow } from './open-window.tsx';
 
 const otherKinds = {
@@ -78,6 +79,20 @@ describe('a page about keys', () => {
     await screen.findByRole('heading', { name: 'This context does not sign in with a key' });
     expect(screen.getByText(/signs in with a session/)).toBeDefined();
     expect(screen.queryByRole('button', { name: /Mint token|New key|Rotate key/ })).toBeNull();
+  });
+
+  it('leads from a keeper’s context, which can have no key of the app’s, to the keys that the keeper has', async () => {
+    const { user } = await openPage('Keys', { contexts: [sampleKeeperContext()] });
+    await screen.findByText(/The keys that Acme Custody keeps are on a page of their own/);
+    expect(screen.queryByText(/sign in again with a key/)).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Show remote keys' }));
+    await screen.findByRole('heading', { level: 1, name: 'Remote keys' });
+  });
+
+  it('of a dev token says nowhere that it ends', async () => {
+    await openPage('Tokens', { contexts: [sampleKeeperContext({ endsAt: null })] });
+    await screen.findByText(/signs in with the dev token of Acme Custody/);
+    expect(screen.queryByText(/until it ends/)).toBeNull();
   });
 });
 

@@ -62,8 +62,9 @@ export function RegistryTable({ list, onSetUp }: RegistryTableProps): ReactNode 
       columns={columns}
       list={list}
       empty={
-        <EmptyState picture={<Box />} title="None of your services has a registry">
-          Add a context for a service with a container registry, and it shows up here.
+        <EmptyState picture={<Box />} title="None of your contexts has a registry">
+          Add a context for a service with a container registry, and it shows up here. One that signs in with
+          a keeper’s token has none.
         </EmptyState>
       }
       idOf={({ contextId }) => contextId}

@@ -9,7 +9,7 @@ export const remoteKeyErrors = {
   token_refused: {
     title: 'The service does not accept this token',
     advice:
-      'It may be for another service, signed by an issuer that this service does not trust, or over. Get a new one where this one came from.',
+      'It may be for another service, from somebody whom this service does not trust, or over. Get another one where this one came from.',
   },
   token_over: {
     title: 'This token is over',

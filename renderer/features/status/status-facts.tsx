@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
@@ -24,13 +25,19 @@ function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string 
   return [
     {
       name: credential === 'api-key' ? 'API key' : 'Signed in by',
-      value: apiKey ?? (credential === 'pasted' ? 'Token' : 'Session'),
+      value: apiKey ?? signedInBy(credential, endsAt),
     },
     // A token's end has more to be said of it, below.
     ...(endsAt === null || credential === 'pasted'
       ? []
       : [{ name: Date.parse(endsAt) <= now ? 'Ended' : 'Ends', value: <RelativeTime at={endsAt} /> }]),
   ];
+}
+
+/** A token without an end is that of a server under development. */
+function signedInBy(credential: CredentialKind, endsAt: string | null): string {
+  if (credential !== 'pasted') return 'Session';
+  return endsAt === null ? 'Dev token' : 'Token';
 }
 
 /** The status in full. */

@@ -20,8 +20,11 @@ function wordsOf({ credential, name, serviceName, endsAt }: ContextSummary): Wor
     return { title: 'API key', says, copy: 'Copy API key', placeholder: 'nsk_…' };
   }
   if (credential === 'pasted') {
-    const says = `${name} signs in with a token that was made elsewhere. Whoever has it can do at ${serviceName} what you can, until it ends.`;
     // A JWT says when it ends; the token of a dev server never does.
+    const says =
+      endsAt === null
+        ? `${name} signs in with the dev token of ${serviceName}. Whoever has it can do there what its dev config file says, for as long as that file names it.`
+        : `${name} signs in with a token that was made elsewhere. Whoever has it can do at ${serviceName} what you can, until it ends.`;
     return {
       ...{ title: 'Token', says, copy: 'Copy token' },
       ...{

@@ -24,7 +24,7 @@ export function EffectList({ label, tone, effects, none }: EffectListProps): Rea
         {label} <span className={css['count']}>{effects.length.toLocaleString('en')}</span>
       </h3>
       {effects.length === 0 && <p className="kh-dim">{none}</p>}
-      <ul>
+      <ul className={css['effectRows']}>
         {[...groups].map(([operation, of]) => (
           <li key={operation} className={css['effect']}>
             <span className={css['effectName']}>{operationName(operation)}</span>
