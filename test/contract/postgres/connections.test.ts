@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
 import { appendEvents, verifyAudit } from '../../../reference-server/audit/audit-log.ts';
 import { postgresDialect, requestLimits } from '../../../reference-server/db/dialects/postgres/dialect.ts';
 import { openDatabase } from '../../../reference-server/db/open.ts';
@@ -70,6 +70,23 @@ it('loses no more than the change whose connection is cut, and goes on', async (
     audit({ action: 'key.revoked', outcome: 'success' });
   });
   expect(await verifyAudit(db)).toMatchObject({ valid: true, checked: 1 });
+});
+
+it('loses no place for a connection to those that are cut as soon as they are made', async () => {
+  const own = new Kysely<Database>({ dialect: postgresDialect(url, requestLimits) });
+  const ask = vi.spyOn(pg.Client.prototype, 'query');
+  ask.mockImplementation(() => {
+    throw new Error('Connection terminated unexpectedly');
+  });
+  try {
+    // More than there are places.
+    for (let times = 0; times < 11; times++) await expect(count(own)).rejects.toThrow(/terminated/);
+    ask.mockRestore();
+    expect(await count(own)).toBe(0);
+  } finally {
+    ask.mockRestore();
+    await own.destroy();
+  }
 });
 
 it('waits no longer than it may for a database that hangs, and asks it no more on that connection', async () => {

@@ -46,8 +46,18 @@ export function postgresDialect(
 
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
+/**
+ * Whatever the database's own default is: transactions come one after the other by a lock (`db/write.ts`), and each of
+ * their statements has to see what the transaction before left.
+ */
+const isolation = CompiledQuery.raw(
+  'set session characteristics as transaction isolation level read committed',
+);
+
 class Driver extends PostgresDriver {
   readonly #clients = new Set<pg.PoolClient>();
+  /** Those that know how transactions are isolated. */
+  readonly #prepared = new WeakSet<object>();
   readonly #onEnd: () => Promise<void>;
 
   constructor(url: string, limits: WorkLimits, onEnd: () => Promise<void>) {
@@ -65,18 +75,27 @@ class Driver extends PostgresDriver {
       client.on('error', () => undefined);
       endWithoutAnswer(client);
     });
-    super({
-      pool,
-      // Whatever the database's own default is: transactions come one after the other by a lock (`db/write.ts`), and
-      // each of their statements has to see what the transaction before left.
-      onCreateConnection: async (connection) => {
-        const isolation = 'set session characteristics as transaction isolation level read committed';
-        await connection.executeQuery(CompiledQuery.raw(isolation));
-      },
-    });
+    super({ pool });
     pool.on('connect', (client) => this.#clients.add(client));
     pool.on('remove', (client) => this.#clients.delete(client));
     this.#onEnd = onEnd;
+  }
+
+  /** One that breaks while it is prepared goes back too: Kysely's own hook for that would lose its place in the pool. */
+  override async acquireConnection(
+    ...options: Parameters<PostgresDriver['acquireConnection']>
+  ): ReturnType<PostgresDriver['acquireConnection']> {
+    const connection = await super.acquireConnection(...options);
+    if (this.#prepared.has(connection)) return connection;
+    try {
+      await connection.executeQuery(isolation);
+    } catch (error) {
+      // It is one of this driver, which its type does not say.
+      await this.releaseConnection(connection as never);
+      throw error;
+    }
+    this.#prepared.add(connection);
+    return connection;
   }
 
   /** Where this fails, the connection is ended and the database undoes all: the first error is the one to tell. */
