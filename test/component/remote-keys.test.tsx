@@ -135,7 +135,8 @@ describe('what can be done with a remote key', () => {
       'Needs tkeeper.key.custody-btc-prod.decrypt, which your rule -\u2060tkeeper.key.*.decrypt denies.',
       'Needs tkeeper.dkg.refresh. None of your rules grants it.',
     ]);
-    // Said once for all of them.
+    // Said once for all of them; beside that only the button itself has it.
+    expect(sheet.getAllByText(reasonOf(decrypt))).toHaveLength(1);
     sheet.getByText('Your rules do not allow tkeeper.key.custody-btc-prod.decrypt, tkeeper.dkg.refresh.', {
       normalizer: (text) => text.replace(/\s+/g, ' ').trim(),
     });
