@@ -100,7 +100,7 @@ function factsOf(key: RemoteKey): Fact[] {
     ...timeFact('Signs until', applyUntil, 'No end'),
     ...timeFact('Verifies until', processUntil, 'No end'),
     ...(authorities.length === 0 ? [] : [{ name: 'Authorities', value: authorities.join(', ') }]),
-    ...timeFact('Made', createdAt, null),
+    ...timeFact('Generation made', createdAt, null),
     ...timeFact('Changed', updatedAt, null),
   ];
 }
