@@ -20,7 +20,6 @@ export function keepShares(
   now: () => Date,
 ): void {
   for (const { index, part } of given) memory.shares.set(index, Buffer.from(part));
-  if (given.length === 0) return;
   memory.sharesEnd = new Date(now().getTime() + sharesPatience);
   // Also where nobody asks again. Whoever asks earlier goes by the clock.
   setTimeout(() => forgetOldShares(memory, now()), sharesPatience + 1000).unref();

@@ -47,12 +47,19 @@ describe('the keeper’s settings', () => {
 `;
     const config = ['--config', file('seed.yaml', said)];
     // The provider leads back to the origin that people have, and nowhere else.
-    for (const origin of [[], ['--origin', 'https://other.example'], ['--port', '8443']]) {
+    const others = ['https://other.example', 'https://keeper.example:8443'];
+    for (const origin of [[], ...others.map((other) => ['--origin', other]), ['--port', '8443']]) {
       expect(() => loadSettings([...config, ...origin], {})).toThrow(
         /callback-url leads to https:\/\/keeper/,
       );
     }
     expect(() => loadSettings([...config, '--port', '0'], {})).not.toThrow();
+    // Where no origin is given, it is where the server listens, with TLS or without.
+    const here = said.replace('https://keeper.example/', 'https://127.0.0.1:8443/');
+    const listens = ['--config', file('here.yaml', here), '--port', '8443'];
+    const pem = file('any.pem', 'pem');
+    expect(() => loadSettings(listens, {})).toThrow(/people know this server by http:\/\/127/);
+    expect(() => loadSettings([...listens, '--tls-cert', pem, '--tls-key', pem], {})).not.toThrow();
     const settings = loadSettings([...config, '--origin', 'https://keeper.example'], {});
     expect(settings).toMatchObject({
       keeper: {
