@@ -69,7 +69,7 @@ export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
   browserSignIn.onChange((state) => {
     if (vault.isUnlocked) emit('browserSignInChanged', state);
   });
-  const signOut = new SignOut({ ...base, registration });
+  const signOut = new SignOut({ ...base, registration, browserSignIn });
   const rotations = new RotationService({ ...base, registration });
   const keyImport = new KeyImport({
     ...base,

@@ -328,6 +328,12 @@ describe('a remote key', () => {
     await fill(user, form.getByLabelText('Text that is encrypted'), 'für später');
     await user.click(form.getByRole('button', { name: 'Encrypt' }));
     await form.findByText('Encrypted to generation 1');
+    await user.click(form.getByRole('button', { name: 'Encrypt another' }));
+    const field = form.getByLabelText<HTMLTextAreaElement>('Text that is encrypted');
+    expect(field.value).toBe('');
+    await fill(user, field, 'für später');
+    await user.click(form.getByRole('button', { name: 'Encrypt' }));
+    await form.findByText('Encrypted to generation 1');
     const ciphertext = form.getByLabelText('Ciphertext').textContent;
     await user.click(form.getByRole('button', { name: 'Done' }));
     const sheet = within(await screen.findByRole('dialog', { name: 'archive-2026' }));

@@ -136,6 +136,20 @@ describe('signing in at the provider that a service names', () => {
     expect(provider.requests).toEqual([wellKnown]);
   });
 
+  it('ends where the context is signed out that it is for, and is waited for where another one is', async () => {
+    const ada = await signIn();
+    client = new WebClient(newAddress());
+    const other = await signIn(rig.newContext(keeper.host, 'Other'), eve);
+    await begin({ kind: 'context', contextId: other.contextId ?? '' });
+    await rig.signOut.run(ada.contextId);
+    expect(rig.browser.state).toMatchObject({ phase: 'waiting', contextId: other.contextId });
+    const answer = await answerOf(null);
+    await rig.signOut.run(other.contextId);
+    expect(rig.browser.state).toBeNull();
+    await expect(bring(answer)).rejects.toThrow();
+    expect(rig.parts.contexts.list().map(({ state }) => state)).toEqual(['signed_out', 'signed_out']);
+  });
+
   it('signs a context in again, of the same subject alone', async () => {
     const { contextId } = await signIn();
     const target = { kind: 'context', contextId: contextId ?? '' } as const;

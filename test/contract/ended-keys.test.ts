@@ -76,7 +76,7 @@ async function rotate(): Promise<void> {
 async function signOut(): Promise<void> {
   const registries = { forget: () => Promise.resolve(perClient(() => 'none' as const)) };
   const logger = fileLogger('/nonexistent', 'silent');
-  await new SignOut({ ...deps(), registries, logger }).run(id);
+  await new SignOut({ ...deps(), browserSignIn: { endOf: () => undefined }, registries, logger }).run(id);
 }
 
 async function unplugged(work: () => Promise<unknown>): Promise<void> {

@@ -132,7 +132,7 @@ async function openApp() {
     images: new ImageService(base),
     grantId,
     signOut: new SignOut({
-      ...base,
+      ...{ ...base, browserSignIn },
       registries: { forget: () => Promise.resolve(perClient(() => 'none' as const)) },
     }),
   };

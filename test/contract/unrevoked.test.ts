@@ -33,6 +33,7 @@ beforeEach(async () => {
   parts = await signInParts(clock, 'info', http);
   signOut = new SignOut({
     ...parts,
+    browserSignIn: { endOf: () => undefined },
     registries: { forget: () => Promise.resolve({ podman: 'none', docker: 'none' }) },
     logger: fileLogger(parts.folder, 'silent'),
   });

@@ -4,6 +4,7 @@ import { test as base, type Browser, type TestInfo } from '@playwright/test';
 import { openChromium } from '../support/chromium.ts';
 import { startDisplay, type VirtualDisplay } from '../support/display.ts';
 import { startTestServer, type TestServerProcess } from '../support/server.ts';
+import { answerQuestions } from './dialogs.ts';
 import { makeVault } from './make-vault.ts';
 import type {} from '../../preload/index.ts';
 import { launchApp, makeHome, type Home, type RunningApp } from './launch.ts';
@@ -75,9 +76,11 @@ async function openApp(): Promise<SignedIn> {
 }
 
 /** Ends the app, if a test has not done so, and removes its home. */
-async function discard({ electron, home }: SignedIn): Promise<void> {
-  await electron.close();
-  home.remove();
+async function discard(app: SignedIn): Promise<void> {
+  // One that failed may leave work that quitting asks about.
+  if (!app.window.isClosed()) await answerQuestions(app, 'Quit and lose them');
+  await app.electron.close();
+  app.home.remove();
 }
 
 /** Brings an app back to where `openApp` left it. */
@@ -85,7 +88,9 @@ async function empty({ window: page, home }: SignedIn): Promise<void> {
   const screens = new VaultScreens(page);
   if (await screens.isLocked()) await screens.unlock(passphrase);
   await page.evaluate(async () => {
-    const { contexts, registries } = window.keyhold;
+    const { contexts, registries, rules } = window.keyhold;
+    const roles = await rules.roles();
+    for (const { id } of roles.ok ? roles.value : []) await rules.removeRole({ roleId: id });
     const setUp = await registries.list();
     for (const { contextId, clients } of setUp.ok ? setUp.value.registries : []) {
       for (const client of ['podman', 'docker'] as const) {

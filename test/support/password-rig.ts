@@ -48,7 +48,11 @@ export class PasswordRig {
     });
     this.calls = new ServiceCalls(base);
     const forget = () => Promise.resolve(perClient(() => 'none' as const));
-    this.signOut = new SignOut({ ...base, registries: { forget } });
+    this.signOut = new SignOut({
+      ...base,
+      browserSignIn: { endOf: () => undefined },
+      registries: { forget },
+    });
   }
 
   /** Signs in to a new context, as one who lives at the server does. */

@@ -49,7 +49,7 @@ export class TokenRig {
       raise: () => undefined,
     });
     const forget = () => Promise.resolve(perClient(() => 'none' as const));
-    this.signOut = new SignOut({ ...base, registries: { forget } });
+    this.signOut = new SignOut({ ...base, browserSignIn: this.browser, registries: { forget } });
   }
 
   /** A context that is to be added. */

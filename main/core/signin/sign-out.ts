@@ -7,6 +7,7 @@ import type { Cancel, Logger } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 import { Turns } from '../lib/turns.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { BrowserSignIn } from './loopback/browser-sign-in.ts';
 import type { Registration } from './registration.ts';
 
 /** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
@@ -23,6 +24,7 @@ interface SignOutDeps {
     forget: (contextId: string, leaving: readonly string[]) => Promise<SignOutResult['setUps']>;
   };
   registration: Pick<Registration, 'cancel'>;
+  browserSignIn: Pick<BrowserSignIn, 'endOf'>;
   logger: Logger;
 }
 
@@ -124,7 +126,9 @@ export class SignOut {
   }
 
   async #signOut(context: StoredContext): Promise<SignOutResult> {
+    // Neither a key nor a page in a browser signs it in again behind their back.
     this.#deps.registration.cancel(context.id);
+    this.#deps.browserSignIn.endOf(context.id);
     // First the service: only the credential itself can revoke it. After that nothing must keep it from going.
     return await this.#leave(context, await this.#deps.credentials.revocation(context)());
   }

@@ -19,7 +19,11 @@ export function EncryptDialog({ context, keyId, onClose }: KeyDialogProps): Reac
       valueOf(keyhold().remoteKeys.encrypt({ contextId: context.id, keyId, content: contentOf(content) })),
     onDone: setEncrypted,
   });
-  const { values, getInputProps, setFieldValue } = form.fields;
+  const { values, getInputProps, setFieldValue, reset } = form.fields;
+  const again = (): void => {
+    reset();
+    setEncrypted(null);
+  };
   return (
     <Dialog opened onClose={onClose} title={`Encrypt to ${keyId}`} size={560}>
       {encrypted === null ? (
@@ -39,9 +43,12 @@ export function EncryptDialog({ context, keyId, onClose }: KeyDialogProps): Reac
       ) : (
         <DialogBody
           buttons={
-            <Button kind="primary" onClick={onClose}>
-              Done
-            </Button>
+            <>
+              <Button onClick={again}>Encrypt another</Button>
+              <Button kind="primary" onClick={onClose}>
+                Done
+              </Button>
+            </>
           }
         >
           <Notice tone="good" title={`Encrypted to generation ${String(encrypted.generation)}`}>

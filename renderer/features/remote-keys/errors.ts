@@ -30,7 +30,8 @@ export const remoteKeyErrors = {
   },
   keeper_sealed: {
     title: 'The keeper is sealed',
-    advice: 'Nothing can be done with its keys until enough of its shares unseal it. Ask who holds them.',
+    advice:
+      'Nothing can be done with its keys until enough of its shares unseal it. They are entered on its page, /ui: ask who holds them.',
   },
   keeper_not_initialized: {
     title: 'The keeper is not set up yet',

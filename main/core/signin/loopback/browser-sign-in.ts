@@ -194,6 +194,11 @@ export class BrowserSignIn {
     this.#changed.tell(null);
   }
 
+  /** Ends it where it is for a context, which somebody signs out. */
+  endOf(contextId: string): void {
+    if (this.#begun?.attempt.state.contextId === contextId) this.end();
+  }
+
   /** Tells each change; null for none any more. */
   onChange(listener: (state: BrowserSignInState | null) => void): Cancel {
     return this.#changed.add(listener);

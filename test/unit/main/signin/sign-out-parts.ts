@@ -27,7 +27,10 @@ export async function signOutParts(
   const random = systemRandom;
   const credentials = new Credentials({ vault, keys, activity, http, logger, random, clock: systemClock });
   const { registries } = whole;
-  const signOut = new SignOut({ vault, contexts, credentials, registration, registries, logger });
+  const signOut = new SignOut({
+    ...{ vault, contexts, credentials, registration, registries, logger },
+    browserSignIn: { endOf: () => undefined },
+  });
   return { ...whole, signOut };
 }
 
